@@ -7,6 +7,8 @@
 help:
 	@echo "make demo    the main job end to end, on real workers"
 	@echo "make test    builds and runs all tests"
+	@echo "make unit FILTER='ReadLog.*'   builds the unit tests, and runs those of this GoogleTest filter (without it: all)"
+	@echo "make pytest FILE=tests/contract/test_shapes.py   builds what the tests of that folder need, and runs this file, or FILE::TEST"
 	@echo "make test-long  what is too long for each commit: 50,000 histories, and all the ways to break the program"
 	@echo "make simulate SEEDS=100000  drains with faults in simulated time, each held against the promises"
 	@echo "make fuzz SECONDS=60   fuzzes every parser of outside bytes, each for so long"
@@ -75,6 +77,28 @@ pictures: demo-programs
 test: build
 	@scripts/setup instances fuzz judges stamp
 	@tests/run dev
+
+# make puts what stands on its command line (FILTER, FILE) into the environment of its commands.
+# GoogleTest calls a run of no test a success; here a filter that matches none is an error.
+unit_tests = build/dev/bin/unit_tests --gtest_filter="$${FILTER:-*}"
+unit:
+	@scripts/setup program sandbox
+	@scripts/compile dev:unit
+	@$(unit_tests) --gtest_list_tests | grep -q '^  ' || { echo "make unit: no test matches FILTER=$$FILTER" >&2; exit 2; }
+	@$(unit_tests) --gtest_brief=1
+
+# The time limits are those of tests/run. The instance tests need nothing that is compiled.
+pytest:
+	@case "$$FILE" in \
+	tests/contract*) scripts/setup program sandbox instances judges stamp && scripts/python-env template && \
+	    scripts/compile dev:contract ;; \
+	tests/simulation*) scripts/setup program sandbox && scripts/compile dev:simulation ;; \
+	tests/instance*) scripts/setup sandbox instances judges ;; \
+	*) echo "make pytest: write FILE=… below tests/contract, tests/simulation or tests/instance" >&2; exit 2 ;; \
+	esac
+	@scripts/python-env
+	@case "$$FILE" in tests/instance*) limit=600 ;; tests/simulation*) limit=900 ;; *) limit=120 ;; esac; \
+	SNOW_WHITE_BIN="$$PWD/build/dev/bin" build/venv/bin/python -m pytest -q -o timeout=$$limit "$$FILE"
 
 test-long: build
 	@scripts/python-env
