@@ -18,7 +18,7 @@ help:
 	@echo "make ledger LEDGER_CYCLES=12  counts what becomes of each job, ours beside the naive ways"
 	@echo "make waiting what the script costs an instance while it waits for a job to end"
 	@echo "make contract-aws PROFILE=… REGION=…   the contract tests on your AWS account, by reading calls (docs/contract-aws.md)"
-	@echo "make lint    formats, includes, clang-tidy, shellcheck, cfn-lint, sam"
+	@echo "make lint    formats, includes, prose, clang-tidy, shellcheck, cfn-lint, sam"
 	@echo "make program the program alone: build/release/bin/snow-white"
 	@echo "make install PREFIX=/usr/local   the program, its manual and completions; make uninstall takes them away"
 	@echo "make packages  a .deb and a tarball of the same: build/release/packages/"
