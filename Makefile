@@ -114,7 +114,9 @@ fuzz:
 	@scripts/compile fuzz
 	@tests/fuzz/run $(SECONDS)
 
-golden: build
+golden:
+	@scripts/setup program sandbox
+	@scripts/compile dev:unit
 	@SNOW_WHITE_WRITE_GOLDEN=1 build/dev/bin/unit_tests --gtest_brief=1 --gtest_filter='*SlackGolden.IsAsWritten*'
 
 bench: build program
