@@ -1,4 +1,4 @@
-"""scripts/check-prose names the file, the line and the word, and looks at prose and comments only."""
+"""scripts/check-prose names file, line and word, and looks at prose and comments only."""
 
 import subprocess
 
