@@ -103,8 +103,8 @@ private:
     FakeClock& clock_;
 };
 
-sandbox::World fleet(unsigned seed, Instant now) {
-    std::vector<sandbox::EnvironmentWish> wishes;
+sandbox::RegionState fleet(unsigned seed, Instant now) {
+    std::vector<sandbox::EnvironmentSpec> wishes;
     for (std::size_t i = 0; i < environments; ++i)
         wishes.push_back({fmt::format("acme-workers-{}", i), instances_of_each});
     // Launched long ago: the watch for newcomers would name each instance that was launched within

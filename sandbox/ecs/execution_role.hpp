@@ -20,7 +20,7 @@ using Json = nlohmann::json;
 
 // Does it, as a session of the role; the words of the refusal when that is not granted.
 using Attempt = std::function<std::optional<std::string>(
-    const std::string& role_arn, const std::string& session, const Demand& demand)>;
+    const std::string& role_arn, const std::string& session, const RequiredPermission& permission)>;
 
 struct LogDestination {
     std::string account;

@@ -70,14 +70,14 @@ void Faults::set(const std::vector<FaultRule>& rules, snow_white::Instant now) {
 
 const FaultRule* Faults::meet(const std::string& service, const std::string& action,
                               snow_white::Instant now, const std::string& region) {
-    for (Armed& armed : armed_)
+    for (ActiveFault& armed : armed_)
         if (is_of(armed.rule, service, action, region) && strikes(armed, now - set_at_))
             return &armed.rule;
     return nullptr;
 }
 
 // A bucket that was full in the beginning; a call that goes through takes a token.
-bool Faults::is_within_rate(Armed& armed, snow_white::Duration age) {
+bool Faults::is_within_rate(ActiveFault& armed, snow_white::Duration age) {
     const snow_white::Duration full{1'000};
     const snow_white::Duration token = full / *armed.rule.over;
     armed.even = std::max(armed.even, age);
@@ -86,7 +86,7 @@ bool Faults::is_within_rate(Armed& armed, snow_white::Duration age) {
     return true;
 }
 
-bool Faults::strikes(Armed& armed, snow_white::Duration age) {
+bool Faults::strikes(ActiveFault& armed, snow_white::Duration age) {
     const FaultRule& rule = armed.rule;
     if (age < rule.from || (rule.until && age >= *rule.until)) return false;
     ++armed.seen;

@@ -26,16 +26,16 @@ public:
                           snow_white::Instant now, const std::string& region = {});
 
 private:
-    struct Armed {
+    struct ActiveFault {
         FaultRule rule;
         std::size_t seen = 0; // calls that matched in its time
         std::minstd_rand random;
         snow_white::Duration even{0}; // of `over`: when all calls let through had come, one by one
     };
-    static bool is_within_rate(Armed& armed, snow_white::Duration age);
-    static bool strikes(Armed& armed, snow_white::Duration age);
+    static bool is_within_rate(ActiveFault& armed, snow_white::Duration age);
+    static bool strikes(ActiveFault& armed, snow_white::Duration age);
 
-    std::vector<Armed> armed_;
+    std::vector<ActiveFault> armed_;
     snow_white::Instant set_at_{};
 };
 

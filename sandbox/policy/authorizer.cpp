@@ -11,15 +11,18 @@ namespace {
 
 // "User: ARN is not authorized to perform: ACTION on resource: ARN because …": the common error of
 // all services since 2021; EC2 puts a sentence before it, IAM names a user in words of its own.
-std::string refusal(const Caller& caller, const Demand& demand, Judgement judgement) {
-    const std::string on =
-        demand.resource_words.empty() ? "" : fmt::format(" on resource: {}", demand.resource_words);
+std::string refusal(const Caller& caller, const RequiredPermission& permission,
+                    PolicyDecision judgement) {
+    const std::string on = permission.resource_words.empty()
+                               ? ""
+                               : fmt::format(" on resource: {}", permission.resource_words);
     const std::string why =
-        judgement == Judgement::denied
+        judgement == PolicyDecision::denied
             ? "with an explicit deny in an identity-based policy"
-            : fmt::format("because no identity-based policy allows the {} action", demand.action);
-    return fmt::format("User: {} is not authorized to perform: {}{} {}", caller.arn, demand.action,
-                       on, why);
+            : fmt::format("because no identity-based policy allows the {} action",
+                          permission.action);
+    return fmt::format("User: {} is not authorized to perform: {}{} {}", caller.arn,
+                       permission.action, on, why);
 }
 
 const Json& managed_policy(const Stack& stack, const std::string& arn) {
@@ -54,33 +57,37 @@ void Authorizer::withhold(const std::string& caller, std::set<std::string> actio
     withheld_[caller] = std::move(actions);
 }
 
-Judgement Authorizer::judge_demand(const std::string& caller, const Demand& demand) const {
+PolicyDecision Authorizer::judge_demand(const std::string& caller,
+                                        const RequiredPermission& permission) const {
     const auto withheld = withheld_.find(caller);
-    if (withheld != withheld_.end() && withheld->second.contains(demand.action))
-        return Judgement::not_mentioned;
+    if (withheld != withheld_.end() && withheld->second.contains(permission.action))
+        return PolicyDecision::not_mentioned;
     const auto policies = policies_.find(caller);
-    return policies == policies_.end() ? Judgement::not_mentioned : judge(policies->second, demand);
+    return policies == policies_.end() ? PolicyDecision::not_mentioned
+                                       : judge(policies->second, permission);
 }
 
 std::optional<std::string> Authorizer::refusal_of(const Caller& caller,
-                                                  const Demand& demand) const {
-    const Judgement judgement = judge_demand(caller.short_name(), demand);
-    return judgement == Judgement::allowed ? std::nullopt
-                                           : std::optional(refusal(caller, demand, judgement));
+                                                  const RequiredPermission& permission) const {
+    const PolicyDecision judgement = judge_demand(caller.short_name(), permission);
+    return judgement == PolicyDecision::allowed
+               ? std::nullopt
+               : std::optional(refusal(caller, permission, judgement));
 }
 
 std::set<std::string> Authorizer::authorize(const Call& call, const Dialect& dialect,
-                                            const Surroundings& region) const {
+                                            const RegionContext& region) const {
     std::set<std::string> actions;
-    for (Demand& demand : demands_of(call, region)) {
+    for (RequiredPermission& permission : demands_of(call, region)) {
         // Every request carries it, whatever the action. Source: "AWS global condition context
         // keys", IAM user guide.
-        demand.context["aws:RequestedRegion"] = region.world.region;
-        if (!call.caller.user_name.empty()) demand.context["aws:username"] = call.caller.user_name;
-        const Judgement judgement = judge_demand(call.caller.short_name(), demand);
-        if (judgement != Judgement::allowed)
-            throw access_denied(dialect, refusal(call.caller, demand, judgement));
-        actions.insert(demand.action);
+        permission.context["aws:RequestedRegion"] = region.world.region;
+        if (!call.caller.user_name.empty())
+            permission.context["aws:username"] = call.caller.user_name;
+        const PolicyDecision judgement = judge_demand(call.caller.short_name(), permission);
+        if (judgement != PolicyDecision::allowed)
+            throw access_denied(dialect, refusal(call.caller, permission, judgement));
+        actions.insert(permission.action);
     }
     return actions;
 }

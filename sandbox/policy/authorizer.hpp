@@ -3,7 +3,7 @@
 // "role/snow-white-TaskRole-…".
 #pragma once
 
-#include "sandbox/policy/demands.hpp"
+#include "sandbox/policy/required_permissions.hpp"
 #include "sandbox/policy/statement.hpp"
 #include "sandbox/stack/stack.hpp"
 #include "sandbox/wire/dialect.hpp"
@@ -28,14 +28,16 @@ public:
     // is for. Failure: AwsError, in the service's own code and words, for the first demand that is
     // not granted.
     std::set<std::string> authorize(const Call& call, const Dialect& dialect,
-                                    const Surroundings& region) const;
+                                    const RegionContext& region) const;
 
     // The same for what AWS itself does in a role's name: the words of the refusal; none when it is
     // granted.
-    std::optional<std::string> refusal_of(const Caller& caller, const Demand& demand) const;
+    std::optional<std::string> refusal_of(const Caller& caller,
+                                          const RequiredPermission& permission) const;
 
 private:
-    Judgement judge_demand(const std::string& caller, const Demand& demand) const;
+    PolicyDecision judge_demand(const std::string& caller,
+                                const RequiredPermission& permission) const;
 
     std::map<std::string, std::vector<Statement>> policies_;
     std::map<std::string, std::set<std::string>> withheld_;

@@ -37,17 +37,19 @@ Statement read_statement(const nlohmann::json& element) {
     return statement;
 }
 
-bool applies(const Statement& statement, const Demand& demand) {
-    const auto names_action = [action = in_lower_case(demand.action)](const std::string& pattern) {
+bool applies(const Statement& statement, const RequiredPermission& permission) {
+    const auto names_action = [action =
+                                   in_lower_case(permission.action)](const std::string& pattern) {
         return matches_wildcards(pattern, action);
     };
-    const auto names_resource = [&demand](const std::string& pattern) {
-        const std::string filled = filled_in(pattern, demand.context);
+    const auto names_resource = [&permission](const std::string& pattern) {
+        const std::string filled = filled_in(pattern, permission.context);
         // An action that knows no resource is granted on all of them, or not at all.
-        return demand.resource == "*" ? filled == "*" : matches_wildcards(filled, demand.resource);
+        return permission.resource == "*" ? filled == "*"
+                                          : matches_wildcards(filled, permission.resource);
     };
-    const auto condition_holds = [&demand](const Condition& condition) {
-        return holds(condition, demand.context);
+    const auto condition_holds = [&permission](const Condition& condition) {
+        return holds(condition, permission.context);
     };
     return std::any_of(statement.actions.begin(), statement.actions.end(), names_action) &&
            std::any_of(statement.resources.begin(), statement.resources.end(), names_resource) &&
@@ -65,12 +67,13 @@ std::vector<Statement> read_policy(const nlohmann::json& document) {
     return statements;
 }
 
-Judgement judge(const std::vector<Statement>& statements, const Demand& demand) {
-    Judgement judgement = Judgement::not_mentioned;
+PolicyDecision judge(const std::vector<Statement>& statements,
+                     const RequiredPermission& permission) {
+    PolicyDecision judgement = PolicyDecision::not_mentioned;
     for (const auto& statement : statements) {
-        if (!applies(statement, demand)) continue;
-        if (!statement.allows) return Judgement::denied;
-        judgement = Judgement::allowed;
+        if (!applies(statement, permission)) continue;
+        if (!statement.allows) return PolicyDecision::denied;
+        judgement = PolicyDecision::allowed;
     }
     return judgement;
 }

@@ -13,7 +13,7 @@
 namespace sandbox {
 
 // What a call asks of IAM: may the caller do `action` on `resource`, as things stand in `context`?
-struct Demand {
+struct RequiredPermission {
     std::string action;   // ssm:SendCommand
     std::string resource; // an ARN, or "*" where the action knows no narrower one
     std::map<std::string, std::string>
@@ -31,7 +31,8 @@ struct Statement {
 std::vector<Statement> read_policy(const nlohmann::json& document);
 
 // An explicit deny wins; nothing said is no.
-enum class Judgement { allowed, not_mentioned, denied };
-Judgement judge(const std::vector<Statement>& statements, const Demand& demand);
+enum class PolicyDecision { allowed, not_mentioned, denied };
+PolicyDecision judge(const std::vector<Statement>& statements,
+                     const RequiredPermission& permission);
 
 } // namespace sandbox

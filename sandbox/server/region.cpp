@@ -20,7 +20,7 @@ const StackResource* with_name(const Stack& stack, const StackResource& wanted) 
 
 } // namespace
 
-Region::Region(World the_world, std::vector<Stack> the_stacks, EcsOptions ecs_options,
+Region::Region(RegionState the_world, std::vector<Stack> the_stacks, EcsOptions ecs_options,
                Identities& identities, const snow_white::Clock& clock, Grants grants)
     : world(std::move(the_world)), stacks(std::move(the_stacks)), ssm(world),
       ecs(std::move(ecs_options), stacks.empty() ? no_stack : stacks.front(), logs, clock),

@@ -50,7 +50,7 @@ Json instance_view(Instance& instance, Instant now) {
 // The environments of one region, in GET /_sandbox/fleet: [{"region", "name", "id", "application",
 // "status", "health", "instances": [{"id", "state", "agent", "hostname", "workers": […]}]}], with
 // workers as docs/instance-line.md has them.
-Json environments_view(World& world, Instant now) {
+Json environments_view(RegionState& world, Instant now) {
     Json environments = Json::array();
     std::map<std::string, std::size_t> place; // environment id -> index
     for (const Environment& environment : world.environments) {

@@ -8,7 +8,7 @@ namespace sandbox {
 
 namespace {
 
-FleetPlan plan_of(World world) {
+FleetPlan plan_of(RegionState world) {
     FleetPlan plan;
     plan.world = std::move(world);
     return plan;
@@ -19,7 +19,7 @@ FleetPlan plan_of(World world) {
 Sandbox::Sandbox(FleetPlan plan, snow_white::Clock& clock, SandboxOptions options)
     : state_(std::make_unique<State>(std::move(plan), clock, std::move(options))) {}
 
-Sandbox::Sandbox(World world, snow_white::Clock& clock, SandboxOptions options)
+Sandbox::Sandbox(RegionState world, snow_white::Clock& clock, SandboxOptions options)
     : Sandbox(plan_of(std::move(world)), clock, std::move(options)) {}
 
 Sandbox::~Sandbox() = default;
@@ -51,7 +51,7 @@ std::string Sandbox::role_arn(const std::string& role) const {
     return "arn:aws:iam::" + state_->identities.account() + ":role/" + role;
 }
 
-World& Sandbox::world(const std::string& region) {
+RegionState& Sandbox::world(const std::string& region) {
     return state_->region(region).world;
 }
 

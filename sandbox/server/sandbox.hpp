@@ -47,7 +47,7 @@ public:
     // of these regions.
     Sandbox(FleetPlan plan, snow_white::Clock& clock, SandboxOptions options);
     // Of one region.
-    Sandbox(World world, snow_white::Clock& clock, SandboxOptions options);
+    Sandbox(RegionState world, snow_white::Clock& clock, SandboxOptions options);
     ~Sandbox();
 
     // Whoever calls it performs HttpResponse::delivery and pause: only a fault sets them.
@@ -67,14 +67,16 @@ public:
 
     // Under the lock: change what the services of a region see, e.g. launch or terminate an
     // instance.
-    template <class Change> void change_world(const std::string& region, Change change) {
+    template <class Change> void change_region_state(const std::string& region, Change change) {
         const std::scoped_lock guard(mutex_);
         change(world(region));
     }
-    template <class Change> void change_world(Change change) { change_world(home_region, change); }
+    template <class Change> void change_region_state(Change change) {
+        change_region_state(home_region, change);
+    }
 
 private:
-    World& world(const std::string& region);
+    RegionState& world(const std::string& region);
 
     struct State;
     mutable std::mutex mutex_;

@@ -31,13 +31,13 @@ Sandbox::State::State(FleetPlan plan, snow_white::Clock& the_clock, SandboxOptio
 
 Region& Sandbox::State::region(const std::string& name) {
     if (const auto found = regions.find(name); found != regions.end()) return *found->second;
-    World nothing;
+    RegionState nothing;
     nothing.account = identities.account();
     nothing.region = name;
     return open_region(std::move(nothing), false);
 }
 
-Region& Sandbox::State::open_region(World world, bool with_stack) {
+Region& Sandbox::State::open_region(RegionState world, bool with_stack) {
     const std::string name = world.region;
     if (name == home_region) world.network = home_network();
     std::vector<Stack> stacks = with_stack ? deploy_in(world) : std::vector<Stack>{};
@@ -57,7 +57,7 @@ Region& Sandbox::State::open_region(World world, bool with_stack) {
     return *opened;
 }
 
-std::vector<Stack> Sandbox::State::deploy_in(const World& world) const {
+std::vector<Stack> Sandbox::State::deploy_in(const RegionState& world) const {
     if (options.template_text.empty()) return {};
     DeployOptions deployment;
     deployment.account = world.account;
@@ -104,7 +104,7 @@ void Sandbox::State::grant() {
         }
 }
 
-EcsOptions Sandbox::State::ecs_options(const World& world) {
+EcsOptions Sandbox::State::ecs_options(const RegionState& world) {
     const bool at_home = world.region == home_region;
     EcsOptions made;
     made.account = world.account;
@@ -119,8 +119,8 @@ EcsOptions Sandbox::State::ecs_options(const World& world) {
         return task_credentials(role_arn, session_name);
     };
     made.attempt = [this](const std::string& role_arn, const std::string& session,
-                          const Demand& demand) {
-        return attempt_for_ecs(role_arn, session, demand);
+                          const RequiredPermission& permission) {
+        return attempt_for_ecs(role_arn, session, permission);
     };
     return made;
 }
@@ -141,21 +141,21 @@ Json Sandbox::State::task_credentials(const std::string& role_arn,
 // ECS itself at work, by a role of the task's: no request comes in, but the journal has it.
 std::optional<std::string> Sandbox::State::attempt_for_ecs(const std::string& role_arn,
                                                            const std::string& session,
-                                                           const Demand& demand) {
+                                                           const RequiredPermission& permission) {
     const Role* const role = identities.find_role(role_arn);
     if (!role) throw std::runtime_error("the task's role " + role_arn + " does not exist");
     JournalEntry entry;
     entry.at = clock.now();
     entry.region = home_region; // where the cluster is
-    entry.service = demand.action.substr(0, demand.action.find(':'));
-    entry.action = demand.action.substr(demand.action.find(':') + 1);
+    entry.service = permission.action.substr(0, permission.action.find(':'));
+    entry.action = permission.action.substr(permission.action.find(':') + 1);
     entry.caller = identities.open_session(*role, session, task_session, clock.now()).caller;
-    const auto refusal = authorizer.refusal_of(entry.caller, demand);
+    const auto refusal = authorizer.refusal_of(entry.caller, permission);
     entry.status = refusal ? 400 : 200;
     if (refusal)
         entry.error = "AccessDeniedException";
     else
-        entry.permissions = {demand.action};
+        entry.permissions = {permission.action};
     journal.record(std::move(entry));
     return refusal;
 }

@@ -34,13 +34,14 @@ struct Sandbox::State {
     Dispatch dispatch;
 
 private:
-    Region& open_region(World world, bool with_stack);
-    std::vector<Stack> deploy_in(const World& world) const;
+    Region& open_region(RegionState world, bool with_stack);
+    std::vector<Stack> deploy_in(const RegionState& world) const;
     void grant();
-    EcsOptions ecs_options(const World& world);
+    EcsOptions ecs_options(const RegionState& world);
     Json task_credentials(const std::string& role_arn, const std::string& session_name);
     std::optional<std::string> attempt_for_ecs(const std::string& role_arn,
-                                               const std::string& session, const Demand& demand);
+                                               const std::string& session,
+                                               const RequiredPermission& permission);
 
     Json fleet();
     HttpResponse read(const std::string& path);

@@ -13,7 +13,7 @@
 namespace sandbox {
 
 struct UpOptions {
-    std::vector<EnvironmentWish> environments;
+    std::vector<EnvironmentSpec> environments;
     std::string application = "acme";
     bool simulated = false;
     DrainTime drain = std::chrono::seconds(30);

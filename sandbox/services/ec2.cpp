@@ -88,7 +88,7 @@ private:
     std::vector<Filter> filters_;
 };
 
-Json describe(const Instance& instance, const Tags& tags, const World& world) {
+Json describe(const Instance& instance, const Tags& tags, const RegionState& world) {
     Json tag_set = Json::array();
     for (const auto& [key, value] : tags)
         tag_set.push_back({{"key", key}, {"value", value}});
@@ -113,7 +113,7 @@ Json describe(const Instance& instance, const Tags& tags, const World& world) {
             {"instancesSet", Json::array({item})}};
 }
 
-void check_ids(const Json& ids, const World& world) {
+void check_ids(const Json& ids, const RegionState& world) {
     std::set<std::string> unknown;
     for (const Json& id : ids)
         unknown.insert(id.get<std::string>());
@@ -153,7 +153,7 @@ bool names_ids(const Json& asked) {
            });
 }
 
-Json describe_instances(const Call& call, const World& world) {
+Json describe_instances(const Call& call, const RegionState& world) {
     const Json& asked = call.parameters;
     if (asked.value("DryRun", false))
         throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.",
@@ -181,7 +181,7 @@ Json describe_instances(const Call& call, const World& world) {
 
 } // namespace
 
-void add_ec2(ActionTable& actions, const World& world) {
+void add_ec2(ActionTable& actions, const RegionState& world) {
     actions.add("ec2", "DescribeInstances",
                 [&world](const Call& call) { return describe_instances(call, world); });
 }

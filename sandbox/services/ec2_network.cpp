@@ -97,7 +97,7 @@ bool is_wanted(const Described& one, const std::vector<std::string>& ids, const 
            });
 }
 
-Json describe(const Json& asked, const World& world, const std::vector<Described>& all,
+Json describe(const Json& asked, const RegionState& world, const std::vector<Described>& all,
               const Kind& kind) {
     if (asked.value("DryRun", false))
         throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.",
@@ -112,11 +112,11 @@ Json describe(const Json& asked, const World& world, const std::vector<Described
                      [](const Described* one) { return one->item; });
 }
 
-std::string arn(const World& world, const std::string& resource) {
+std::string arn(const RegionState& world, const std::string& resource) {
     return fmt::format("arn:aws:ec2:{}:{}:{}", world.region, world.account, resource);
 }
 
-Json describe_subnets(const Call& call, const World& world) {
+Json describe_subnets(const Call& call, const RegionState& world) {
     std::vector<Described> all;
     for (const Subnet& one : world.network.subnets)
         all.push_back({{{"subnet-id", one.id},
@@ -139,7 +139,7 @@ Json describe_subnets(const Call& call, const World& world) {
     return describe(call.parameters, world, all, subnets);
 }
 
-Json describe_security_groups(const Call& call, const World& world) {
+Json describe_security_groups(const Call& call, const RegionState& world) {
     // By name they are looked for in the default VPC, and there is none.
     if (!call.parameters.value("GroupNames", Json::array()).empty())
         throw AwsError("VPCIdNotSpecified", "No default VPC for this user");
@@ -159,7 +159,7 @@ Json describe_security_groups(const Call& call, const World& world) {
 }
 
 // A table that no subnet names is its VPC's main one. Each has the route within the VPC.
-Json describe_route_tables(const Call& call, const World& world) {
+Json describe_route_tables(const Call& call, const RegionState& world) {
     std::vector<Described> all;
     for (const RouteTable& one : world.network.route_tables) {
         Json routes = {{{"destinationCidrBlock", "10.0.0.0/16"},
@@ -197,7 +197,7 @@ Json describe_route_tables(const Call& call, const World& world) {
     return describe(call.parameters, world, all, route_tables);
 }
 
-Json describe_vpc_endpoints(const Call& call, const World& world) {
+Json describe_vpc_endpoints(const Call& call, const RegionState& world) {
     std::vector<Described> all;
     for (const VpcEndpoint& one : world.network.endpoints)
         all.push_back(
@@ -218,7 +218,7 @@ Json describe_vpc_endpoints(const Call& call, const World& world) {
 
 } // namespace
 
-void add_ec2_network(ActionTable& actions, const World& world) {
+void add_ec2_network(ActionTable& actions, const RegionState& world) {
     actions.add("ec2", "DescribeSubnets",
                 [&world](const Call& call) { return describe_subnets(call, world); });
     actions.add("ec2", "DescribeSecurityGroups",

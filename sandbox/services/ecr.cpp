@@ -10,13 +10,13 @@ namespace sandbox {
 
 namespace {
 
-bool has_repository(const World& world, const std::string& name) {
+bool has_repository(const RegionState& world, const std::string& name) {
     return std::any_of(world.images.begin(), world.images.end(),
                        [&](const std::string& image) { return image.rfind(name + ":", 0) == 0; });
 }
 
 // The images have no digest that anybody could know.
-Json describe_images(const Call& call, const World& world) {
+Json describe_images(const Call& call, const RegionState& world) {
     const std::string name = call.parameters.at("repositoryName");
     const std::string registry = call.parameters.value("registryId", world.account);
     if (registry != world.account || !has_repository(world, name))
@@ -43,7 +43,7 @@ Json describe_images(const Call& call, const World& world) {
 
 } // namespace
 
-void add_ecr(ActionTable& actions, const World& world) {
+void add_ecr(ActionTable& actions, const RegionState& world) {
     actions.add("ecr", "DescribeImages",
                 [&world](const Call& call) { return describe_images(call, world); });
 }

@@ -37,7 +37,7 @@ Json tier_object(Tier tier) {
     return {{"Name", "Cluster"}, {"Type", "EKS"}};
 }
 
-Json describe(const Environment& environment, const World& world) {
+Json describe(const Environment& environment, const RegionState& world) {
     return {{"EnvironmentName", environment.name},
             {"EnvironmentId", environment.id},
             {"ApplicationName", environment.application},
@@ -55,7 +55,7 @@ Json describe(const Environment& environment, const World& world) {
             {"Tier", tier_object(environment.tier)}};
 }
 
-Json describe_environments(const Call& call, const World& world) {
+Json describe_environments(const Call& call, const RegionState& world) {
     const Json& asked = call.parameters;
     std::vector<const Environment*> matching;
     for (const Environment& environment : world.environments) {
@@ -79,7 +79,7 @@ Json describe_environments(const Call& call, const World& world) {
                      [&](const Environment* environment) { return describe(*environment, world); });
 }
 
-Json describe_applications(const Call& call, const World& world) {
+Json describe_applications(const Call& call, const RegionState& world) {
     std::set<std::string> names;
     for (const Environment& environment : world.environments)
         if (listed(call.parameters, "ApplicationNames", environment.application))
@@ -95,7 +95,7 @@ Json describe_applications(const Call& call, const World& world) {
     return result;
 }
 
-const Environment& asked_environment(const Json& asked, const World& world) {
+const Environment& asked_environment(const Json& asked, const RegionState& world) {
     const char* const key = asked.contains("EnvironmentId") ? "EnvironmentId" : "EnvironmentName";
     if (!asked.contains(key))
         throw AwsError("MissingParameter",
@@ -109,7 +109,7 @@ const Environment& asked_environment(const Json& asked, const World& world) {
                    fmt::format("No Environment found for {} = '{}'.", key, wanted));
 }
 
-Json describe_environment_resources(const Call& call, const World& world) {
+Json describe_environment_resources(const Call& call, const RegionState& world) {
     const Environment& environment = asked_environment(call.parameters, world);
     Json instances = Json::array();
     for (const Instance& instance : world.instances)
@@ -131,7 +131,7 @@ Json describe_environment_resources(const Call& call, const World& world) {
 
 } // namespace
 
-void add_elastic_beanstalk(ActionTable& actions, const World& world) {
+void add_elastic_beanstalk(ActionTable& actions, const RegionState& world) {
     const std::string service = "elasticbeanstalk";
     actions.add(service, "DescribeApplications",
                 [&world](const Call& call) { return describe_applications(call, world); });

@@ -52,12 +52,12 @@ Json list_user_tags(const Call& call, const Identities& identities) {
     return answer;
 }
 
-std::string role_arn(const World& world, const std::string& name) {
+std::string role_arn(const RegionState& world, const std::string& name) {
     return fmt::format("arn:aws:iam::{}:role/{}", world.account, name);
 }
 
 // Each profile that an instance has, with a role of its name.
-Json get_instance_profile(const Call& call, const World& world) {
+Json get_instance_profile(const Call& call, const RegionState& world) {
     const std::string name = call.parameters["InstanceProfileName"];
     const bool is_there = std::any_of(world.instances.begin(), world.instances.end(),
                                       [&](const Instance& one) { return one.profile == name; });
@@ -96,7 +96,7 @@ Json simulate(const Call& call, const Identities& identities, const Grants& gran
 
 } // namespace
 
-void add_iam(ActionTable& actions, const Identities& identities, const World& world,
+void add_iam(ActionTable& actions, const Identities& identities, const RegionState& world,
              Grants grants) {
     actions.add("iam", "GetUser",
                 [&identities](const Call& call) { return get_user(call, identities); });

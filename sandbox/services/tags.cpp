@@ -5,7 +5,7 @@
 
 namespace sandbox {
 
-TagReader::TagReader(const World& world) {
+TagReader::TagReader(const RegionState& world) {
     for (const Environment& environment : world.environments)
         environments_[environment.id] = &environment;
 }

@@ -2,7 +2,7 @@
 // them.
 #pragma once
 
-#include "sandbox/world/world.hpp"
+#include "sandbox/world/region_state.hpp"
 
 #include <string>
 #include <unordered_map>
@@ -16,7 +16,7 @@ using Tags = std::vector<std::pair<std::string, std::string>>;
 // Looks the environments up once for many instances. Valid while the world does not change.
 class TagReader {
 public:
-    explicit TagReader(const World& world);
+    explicit TagReader(const RegionState& world);
     Tags of(const Instance& instance) const;
 
 private:

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "sandbox/ssm/status.hpp"
-#include "sandbox/world/world.hpp"
+#include "sandbox/world/region_state.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -47,7 +47,7 @@ struct Command {
 };
 
 // Brings a command up to `now`: resolves its targets, delivers, collects results, expires.
-void progress(Command& command, World& world, Instant now);
+void progress(Command& command, RegionState& world, Instant now);
 
 // Asks every invocation of it, or those on the given instances, to end.
 void cancel(Command& command, const std::vector<std::string>& instance_ids, Instant now);

@@ -55,7 +55,7 @@ bool holds(const Strings& values, const std::string& mine) {
     return std::find(values.begin(), values.end(), mine) != values.end();
 }
 
-bool matches(const World& world, const Instance& instance, const Filter& filter) {
+bool matches(const RegionState& world, const Instance& instance, const Filter& filter) {
     const auto& [key, values] = filter;
     if (is_by_tag(filter)) return has_tag(world, instance, key, values);
     if (key == "InstanceIds" || key == "SourceIds") return holds(values, instance.id);
@@ -70,7 +70,7 @@ bool matches(const World& world, const Instance& instance, const Filter& filter)
 }
 
 // An agent pings every five minutes; a lost one was heard of when it came up and not since.
-Json describe(const World& world, const Instance& instance, Instant now) {
+Json describe(const RegionState& world, const Instance& instance, Instant now) {
     const Instant last_ping = is_reachable(instance) ? now : instance.launched;
     return {{"InstanceId", instance.id},
             {"PingStatus", ping_status(instance)},
@@ -90,7 +90,7 @@ Json describe(const World& world, const Instance& instance, Instant now) {
 
 } // namespace
 
-Json describe_instance_information(const World& world, const Json& parameters, Instant now) {
+Json describe_instance_information(const RegionState& world, const Json& parameters, Instant now) {
     const std::vector<Filter> filters = filters_of(parameters);
     for (const auto& filter : filters)
         matches(world, Instance{}, filter); // an unknown key fails in an empty world, too

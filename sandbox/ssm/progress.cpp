@@ -39,7 +39,7 @@ struct FreePlace {
 
 class Progress {
 public:
-    Progress(Command& command, World& world, Instant now)
+    Progress(Command& command, RegionState& world, Instant now)
         : command_(command), world_(world), now_(now),
           deliverable_(command.requested + delivered_after) {}
 
@@ -181,14 +181,14 @@ private:
     }
 
     Command& command_;
-    World& world_;
+    RegionState& world_;
     Instant now_;
     Instant deliverable_;
     int errors_ = 0;
     std::priority_queue<FreePlace, std::vector<FreePlace>, std::greater<>> free_;
 };
 
-void resolve(Command& command, const World& world) {
+void resolve(Command& command, const RegionState& world) {
     command.resolved = true;
     if (!command.invocations.empty()) return; // sent to ids: known from the start
     for (const Instance* const instance : resolve_targets(world, command.request)) {
@@ -202,7 +202,7 @@ void resolve(Command& command, const World& world) {
 
 } // namespace
 
-void progress(Command& command, World& world, Instant now) {
+void progress(Command& command, RegionState& world, Instant now) {
     if (command.over) return;
     if (!command.resolved && now >= command.requested + targets_known_after)
         resolve(command, world);

@@ -9,7 +9,7 @@
 
 #include "sandbox/ssm/command.hpp"
 #include "sandbox/ssm/document_library.hpp"
-#include "sandbox/world/world.hpp"
+#include "sandbox/world/region_state.hpp"
 
 #include <deque>
 
@@ -18,7 +18,7 @@ namespace sandbox {
 class RunCommand {
 public:
     // Both must outlive it.
-    RunCommand(World& world, const DocumentLibrary& documents)
+    RunCommand(RegionState& world, const DocumentLibrary& documents)
         : world_(world), documents_(documents) {}
 
     Json send_command(const Json& parameters, Instant now);
@@ -32,7 +32,7 @@ public:
 private:
     Command* find(const std::string& command_id);
 
-    World& world_;
+    RegionState& world_;
     const DocumentLibrary& documents_;
     std::deque<Command> commands_; // the oldest first; addresses are stable
 };

@@ -4,16 +4,16 @@
 #include "sandbox/ssm/document_library.hpp"
 #include "sandbox/ssm/run_command.hpp"
 #include "sandbox/wire/action_table.hpp"
-#include "sandbox/world/world.hpp"
+#include "sandbox/world/region_state.hpp"
 
 namespace sandbox {
 
 struct SystemsManager {
-    explicit SystemsManager(World& the_world)
+    explicit SystemsManager(RegionState& the_world)
         : world(the_world), documents(the_world.region, the_world.account),
           commands(the_world, documents) {}
 
-    World& world;
+    RegionState& world;
     DocumentLibrary documents;
     RunCommand commands;
 };

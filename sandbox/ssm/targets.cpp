@@ -54,7 +54,7 @@ void check_form(const Json& parameters) {
     }
 }
 
-std::unordered_map<std::string, const Instance*> by_id(const World& world) {
+std::unordered_map<std::string, const Instance*> by_id(const RegionState& world) {
     std::unordered_map<std::string, const Instance*> index;
     for (const auto& instance : world.instances)
         index[instance.id] = &instance;
@@ -63,7 +63,8 @@ std::unordered_map<std::string, const Instance*> by_id(const World& world) {
 
 // The value of a tag (Name, elasticbeanstalk:environment-name, …-id), as SSM knows it; null: it has
 // none.
-const std::string* tag_value(const World& world, const Instance& instance, const std::string& key) {
+const std::string* tag_value(const RegionState& world, const Instance& instance,
+                             const std::string& key) {
     if (says(world.visibility.omits_tags, instance)) return nullptr;
     if (key == "elasticbeanstalk:environment-id") return &instance.environment_id;
     if (key == "Name") return &instance.name;
@@ -73,7 +74,7 @@ const std::string* tag_value(const World& world, const Instance& instance, const
     return nullptr;
 }
 
-bool matches_tags(const World& world, const Instance& instance, const Json& targets) {
+bool matches_tags(const RegionState& world, const Instance& instance, const Json& targets) {
     return std::all_of(targets.begin(), targets.end(), [&](const Json& target) {
         return has_tag(world, instance, target.value("Key", ""), target.value("Values", Strings{}));
     });
@@ -92,7 +93,7 @@ bool is_reachable(const Instance& instance) {
     return instance.agent == AgentState::online && instance.state == InstanceState::running;
 }
 
-bool has_tag(const World& world, const Instance& instance, const std::string& key,
+bool has_tag(const RegionState& world, const Instance& instance, const std::string& key,
              const Strings& values) {
     if (key == "tag-key")
         return std::any_of(values.begin(), values.end(), [&](const std::string& name) {
@@ -102,7 +103,7 @@ bool has_tag(const World& world, const Instance& instance, const std::string& ke
     return value != nullptr && contains(values, *value);
 }
 
-void check_targets(const World& world, const Json& parameters) {
+void check_targets(const RegionState& world, const Json& parameters) {
     check_form(parameters);
     const Strings ids = named_ids(parameters);
     if (std::set<std::string>(ids.begin(), ids.end()).size() != ids.size())
@@ -131,12 +132,12 @@ void check_targets(const World& world, const Json& parameters) {
                             world.region, world.account, id));
 }
 
-static bool is_target_by_tag(const World& world, const Instance& instance) {
+static bool is_target_by_tag(const RegionState& world, const Instance& instance) {
     const bool known = is_managed(instance) && instance.agent != AgentState::inactive;
     return known || says(world.visibility.keeps_target, instance);
 }
 
-std::vector<const Instance*> resolve_targets(const World& world, const Json& parameters) {
+std::vector<const Instance*> resolve_targets(const RegionState& world, const Json& parameters) {
     std::vector<const Instance*> targets;
     const Strings ids = named_ids(parameters);
     if (!ids.empty()) {

@@ -2,7 +2,7 @@
 // Failure: AwsError InvalidInstanceId, ValidationException, InvalidFilterKey, InvalidNextToken.
 #pragma once
 
-#include "sandbox/world/world.hpp"
+#include "sandbox/world/region_state.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -20,16 +20,16 @@ bool is_reachable(const Instance& instance);
 
 // Whether SSM knows it by a target or filter of that key: "tag:KEY" and the tag's values, or
 // "tag-key" and keys.
-bool has_tag(const World& world, const Instance& instance, const std::string& key,
+bool has_tag(const RegionState& world, const Instance& instance, const std::string& key,
              const std::vector<std::string>& values);
 
 // SendCommand's InstanceIds or Targets, checked; throws for the whole call when one id is not
 // valid.
-void check_targets(const World& world, const Json& parameters);
+void check_targets(const RegionState& world, const Json& parameters);
 
 // The instances meant, in the world's order (for ids: in the order given). Each once.
-std::vector<const Instance*> resolve_targets(const World& world, const Json& parameters);
+std::vector<const Instance*> resolve_targets(const RegionState& world, const Json& parameters);
 
-Json describe_instance_information(const World& world, const Json& parameters, Instant now);
+Json describe_instance_information(const RegionState& world, const Json& parameters, Instant now);
 
 } // namespace sandbox

@@ -61,7 +61,7 @@ Json json_parameters(const HttpRequest& request) {
 } // namespace
 
 // What is asked, as far as it can be told before anybody is known to ask it.
-struct Dispatch::Question {
+struct Dispatch::ParsedCall {
     const Dialect& dialect;
     std::string action;
     std::string version; // of the query protocols, as their parameters are
@@ -74,7 +74,7 @@ Dispatch::Dispatch(EndpointsOf endpoints_of, const Identities& identities,
       faults_(faults), journal_(journal) {}
 
 HttpResponse Dispatch::handle(const HttpRequest& request, snow_white::Instant now) {
-    const Question question = read(request, dialect_of(request));
+    const ParsedCall question = read(request, dialect_of(request));
     JournalEntry entry;
     entry.at = now;
     entry.region = region_of(request);
@@ -90,7 +90,7 @@ HttpResponse Dispatch::handle(const HttpRequest& request, snow_white::Instant no
     return result;
 }
 
-Dispatch::Question Dispatch::read(const HttpRequest& request, const Dialect& dialect) {
+Dispatch::ParsedCall Dispatch::read(const HttpRequest& request, const Dialect& dialect) {
     if (dialect.protocol == Protocol::json) return {dialect, json_action(request, dialect), "", {}};
     Form form = parse_form(request.body);
     std::string action = take(form, "Action");
@@ -98,7 +98,7 @@ Dispatch::Question Dispatch::read(const HttpRequest& request, const Dialect& dia
     return {dialect, std::move(action), std::move(version), std::move(form)};
 }
 
-HttpResponse Dispatch::answer(const HttpRequest& request, const Question& question,
+HttpResponse Dispatch::answer(const HttpRequest& request, const ParsedCall& question,
                               const FaultRule* fault, JournalEntry& entry) {
     const std::string request_id = random_uuid();
     try {
@@ -114,7 +114,7 @@ HttpResponse Dispatch::answer(const HttpRequest& request, const Question& questi
     }
 }
 
-Json Dispatch::carry_out(const HttpRequest& request, const Question& question,
+Json Dispatch::carry_out(const HttpRequest& request, const ParsedCall& question,
                          const FaultRule* fault, JournalEntry& entry) {
     const Dialect& dialect = question.dialect;
     const Credential& credential = authenticate(request, dialect, entry.at);

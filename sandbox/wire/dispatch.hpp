@@ -18,7 +18,7 @@ namespace sandbox {
 // What answers in one region, and what the demands of a call there are read from.
 struct Endpoints {
     ActionTable actions;
-    Surroundings surroundings;
+    RegionContext surroundings;
 };
 
 // The parts outlive it.
@@ -33,11 +33,11 @@ public:
     HttpResponse handle(const HttpRequest& request, snow_white::Instant now);
 
 private:
-    struct Question;
-    static Question read(const HttpRequest& request, const Dialect& dialect);
-    HttpResponse answer(const HttpRequest& request, const Question& question,
+    struct ParsedCall;
+    static ParsedCall read(const HttpRequest& request, const Dialect& dialect);
+    HttpResponse answer(const HttpRequest& request, const ParsedCall& question,
                         const FaultRule* fault, JournalEntry& entry);
-    Json carry_out(const HttpRequest& request, const Question& question, const FaultRule* fault,
+    Json carry_out(const HttpRequest& request, const ParsedCall& question, const FaultRule* fault,
                    JournalEntry& entry);
     const Credential& authenticate(const HttpRequest& request, const Dialect& dialect,
                                    snow_white::Instant now) const;

@@ -42,7 +42,7 @@ const std::map<std::string, Change>& changes() {
     return all;
 }
 
-Json launch(World& world, const Json& asked, const HostMaker& make_host, Instant now) {
+Json launch(RegionState& world, const Json& asked, const HostMaker& make_host, Instant now) {
     const std::string name = asked.value("environment", "");
     const auto count = asked.value("count", std::size_t{1});
     const auto environment = std::find_if(world.environments.begin(), world.environments.end(),
@@ -66,7 +66,7 @@ Json launch(World& world, const Json& asked, const HostMaker& make_host, Instant
     return {{"instances", ids}};
 }
 
-std::vector<std::pair<Instance*, SimulatedHost*>> named(World& world, const Json& ids) {
+std::vector<std::pair<Instance*, SimulatedHost*>> named(RegionState& world, const Json& ids) {
     std::vector<std::pair<Instance*, SimulatedHost*>> found;
     for (const Json& id : ids) {
         const auto instance = std::find_if(world.instances.begin(), world.instances.end(),
@@ -83,7 +83,7 @@ std::vector<std::pair<Instance*, SimulatedHost*>> named(World& world, const Json
 
 } // namespace
 
-Json change_fleet(World& world, const Json& asked, const HostMaker& make_host, Instant now) {
+Json change_fleet(RegionState& world, const Json& asked, const HostMaker& make_host, Instant now) {
     const std::string verb = asked.is_object() ? asked.value("do", "") : "";
     if (verb == "launch") return launch(world, asked, make_host, now);
     const auto change = changes().find(verb);

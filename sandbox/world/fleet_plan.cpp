@@ -39,8 +39,8 @@ Tier parse_tier(const std::string& text, const std::string& word) {
     refuse(text, fmt::format("there is no tier '{}'", word));
 }
 
-Environment& environment_wished(World& world, const std::string& application,
-                                const EnvironmentWish& wish, Instant now) {
+Environment& environment_wished(RegionState& world, const std::string& application,
+                                const EnvironmentSpec& wish, Instant now) {
     const std::string& name = wish.name;
     const auto found = std::find_if(world.environments.begin(), world.environments.end(),
                                     [&](const Environment& e) { return e.name == name; });
@@ -73,10 +73,10 @@ std::vector<RegionPlan*> FleetPlan::regions() {
     return all;
 }
 
-EnvironmentWish parse_environment_wish(const std::string& text) {
+EnvironmentSpec parse_environment_wish(const std::string& text) {
     const std::size_t equals = text.rfind('=');
     if (equals == std::string::npos) refuse(text, "there is no '='");
-    EnvironmentWish wish;
+    EnvironmentSpec wish;
     const std::size_t slash = text.find('/');
     const std::size_t begin = slash < equals ? slash + 1 : 0;
     if (begin > 0) wish.region = text.substr(0, slash);
@@ -108,7 +108,7 @@ EnvironmentWish parse_environment_wish(const std::string& text) {
     return wish;
 }
 
-Instance make_instance(const World& world, const Environment& environment, Instant now) {
+Instance make_instance(const RegionState& world, const Environment& environment, Instant now) {
     const std::size_t number = world.instances.size();
     Instance instance;
     instance.id =
@@ -122,10 +122,10 @@ Instance make_instance(const World& world, const Environment& environment, Insta
     return instance;
 }
 
-FleetPlan plan_fleet(const std::string& application, const std::vector<EnvironmentWish>& wishes,
+FleetPlan plan_fleet(const std::string& application, const std::vector<EnvironmentSpec>& wishes,
                      Instant now) {
     FleetPlan plan;
-    for (const EnvironmentWish& wish : wishes) {
+    for (const EnvironmentSpec& wish : wishes) {
         RegionPlan& place = plan_of(plan, wish.region);
         const Environment& environment = environment_wished(place.world, application, wish, now);
         for (std::size_t i = 0; i < wish.count; ++i) {

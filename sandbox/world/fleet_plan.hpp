@@ -4,14 +4,14 @@
 #pragma once
 
 #include "sandbox/world/layout.hpp"
-#include "sandbox/world/world.hpp"
+#include "sandbox/world/region_state.hpp"
 
 #include <string>
 #include <vector>
 
 namespace sandbox {
 
-struct EnvironmentWish {
+struct EnvironmentSpec {
     std::string name;
     std::size_t count = 0;
     Layout layout = Layout::procfile;
@@ -19,13 +19,13 @@ struct EnvironmentWish {
     Tier tier = Tier::worker; // Cluster: COUNT has to be 0
 };
 
-EnvironmentWish parse_environment_wish(const std::string& text);
+EnvironmentSpec parse_environment_wish(const std::string& text);
 
 // The next instance of the world; its id follows from the region and from how many there are.
-Instance make_instance(const World& world, const Environment& environment, Instant now);
+Instance make_instance(const RegionState& world, const Environment& environment, Instant now);
 
 struct RegionPlan {
-    World world;
+    RegionState world;
     std::vector<Layout> layouts; // one an instance, in the world's order
 };
 
@@ -37,7 +37,7 @@ struct FleetPlan : RegionPlan {
 };
 
 // Wishes for the same name in the same region add up to one environment, of the first one's tier.
-FleetPlan plan_fleet(const std::string& application, const std::vector<EnvironmentWish>& wishes,
+FleetPlan plan_fleet(const std::string& application, const std::vector<EnvironmentSpec>& wishes,
                      Instant now);
 
 } // namespace sandbox

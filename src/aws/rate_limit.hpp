@@ -12,20 +12,20 @@ namespace snow_white::aws {
 
 class RateLimit {
 public:
-    static constexpr int at_once = 60;
-    static constexpr Duration one_each{667};
+    static constexpr int burst = 60;
+    static constexpr Duration interval{667};
 
     // In any span of this length.
     static constexpr int most_calls_within(Duration span) {
-        return at_once + static_cast<int>(span / one_each);
+        return burst + static_cast<int>(span / interval);
     }
 
     // How long to wait before the next call, which is counted as made then. `elapsed` is of
     // Clock::elapsed().
     Duration before_call(Duration elapsed) {
         paced_until_ = std::max(paced_until_, elapsed);
-        const Duration earliest = paced_until_ - one_each * (at_once - 1);
-        paced_until_ += one_each;
+        const Duration earliest = paced_until_ - interval * (burst - 1);
+        paced_until_ += interval;
         return std::max(Duration{0}, earliest - elapsed);
     }
 

@@ -31,10 +31,10 @@ inline std::string name_in(const std::string& arn) {
 }
 
 // One SSM command targets at most so many instances by their ids, or so many values of one tag.
-inline constexpr std::size_t ids_a_command = 50;
-inline constexpr std::size_t values_a_target = 50;
+inline constexpr std::size_t max_ids_per_command = 50;
+inline constexpr std::size_t max_values_per_target = 50;
 
 // One page of ListCommandInvocations has at most so many invocations.
-inline constexpr int invocations_a_page = 50;
+inline constexpr int invocations_per_page = 50;
 
 } // namespace snow_white

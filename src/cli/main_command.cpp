@@ -36,7 +36,7 @@ ExitCode refuse_from_container(const UsageError& error, Context& context) {
     // With mixed addresses it is not known which server of this machine is the sandbox's.
     const bool is_this_machine =
         access.webhook.starts_with("http://") || access.api_url.starts_with("http://");
-    if (is_this_machine && find_mixed_worlds(context.environment)) access = {};
+    if (is_this_machine && find_mixed_endpoints(context.environment)) access = {};
     const auto slack =
         report::make_slack_notifier(context.http, context.clock, access, {.id = no_id}, {}, {});
     const std::string reason =

@@ -120,7 +120,7 @@ aws::Result<void> find_agents(aws::Client& client, const std::vector<std::string
 // A first discovery has to be complete. In a later one parts may fail, but not all of them.
 aws::Result<void> tolerate(const aws::Result<void>& part, const Previous& previous,
                            const char* what, FleetSnapshot& snapshot) {
-    if (part || !previous.is_later_look || !is_retryable(part.error())) return part;
+    if (part || !previous.is_rediscovery || !is_retryable(part.error())) return part;
     snapshot.failed.push_back({what, aws::describe_briefly(part.error())});
     return {};
 }

@@ -80,7 +80,7 @@ public:
                     shown.push_back(std::move(promise));
             if (run.is_drain() && run.launcher_stopped_watching()) ++left;
             for (const auto& breach : judge(run)) {
-                tell(name, breach);
+                print(name, breach);
                 ++broken;
             }
         }
@@ -103,7 +103,7 @@ public:
     }
 
 private:
-    void tell(const std::string& name, const Breach& breach) const {
+    void print(const std::string& name, const Breach& breach) const {
         if (breach.event == nullptr) return; // the log is empty
         fmt::print(out_, "{}:{}: ({}) {}: {}: {}\n", printable(name), breach.event->line,
                    breach.promise, iso_time(breach.event->at),

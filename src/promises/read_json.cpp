@@ -39,7 +39,7 @@ Reading read_matched(const Json& object) {
     const std::string region = text_of(object, "region");
     const auto regions = static_cast<std::size_t>(std::ranges::count(region, ',')) + 1;
     const bool qualified = std::ranges::any_of(environments, is_qualified);
-    Matched matched{.several = regions > 1 || qualified, .places = regions};
+    Matched matched{.several = regions > 1 || qualified, .regions = regions};
     if (!object.at("instances").is_null()) matched.instances = count_in(object, "instances");
     return {matched, fmt::format("{} environments match", environments.size())};
 }
@@ -50,7 +50,7 @@ Reading read_started(const Json& object) {
                     text_of(object, "place")};
     const auto action = drain::parse_action(started.action);
     drain::CommandStarted event{.id = {text_of(object, "command")}, .joined = started.joined};
-    event.region_label = started.place;
+    event.region_label = started.region_label;
     event.spec.purpose = action ? drain::Purpose::act : drain::Purpose::verify;
     event.spec.environments.resize(object.at("environments").size());
     event.spec.instances.resize(object.at("instances").size());
@@ -103,7 +103,7 @@ Reading read_report(const Json& object) {
                        !list_in(object, "unverified").empty() ||
                        !list_in(object, "on_pods").empty();
     for (const auto& place : list_in(object, "places"))
-        end.places.push_back({text_of(place, "place"), text_of(place, "verdict")});
+        end.regions.push_back({text_of(place, "place"), text_of(place, "verdict")});
     return {end, text_of(object, "headline")};
 }
 

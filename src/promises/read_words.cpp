@@ -81,7 +81,7 @@ std::optional<Facts> as_report(const std::string& words) {
                          .verdict = done   ? "done"
                                     : late ? "timed_out"
                                            : "",
-                         .places = {}};
+                         .regions = {}};
     }
     return std::nullopt;
 }

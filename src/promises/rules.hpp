@@ -36,7 +36,7 @@ struct Breach {
 std::vector<Breach> judge(const RunLog& run, const Known& known = {});
 
 // The text of an event says that AWS does not answer, or denies for now.
-bool tells_of_outage(std::string_view words);
+bool mentions_outage(std::string_view words);
 
 // The promises that this log can show: not every log shows all.
 std::vector<std::string> judged(const RunLog& run);

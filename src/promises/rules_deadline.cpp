@@ -59,7 +59,7 @@ Duration grace_of(const RunLog& run, const Known& known, Instant deadline, Insta
         return at >= deadline && at <= ended;
     });
     Duration grace = end_patience + time_a_page * (pages_of(run) - 1);
-    if (fails) grace += run.places() > 1 ? failing_calls_of_several : failing_call;
+    if (fails) grace += run.regions() > 1 ? failing_calls_of_several : failing_call;
     return grace;
 }
 
@@ -77,7 +77,7 @@ bool is_timed_out(const RunLog& run) {
 }
 
 // A report of a run that timed out names an instance whose command has not ended.
-void names_who_is_busy(const RunLog& run, Breaches& breaches) {
+void names_an_unfinished_instance(const RunLog& run, Breaches& breaches) {
     if (!run.in_json || !is_timed_out(run)) return;
     const bool named = std::ranges::any_of(run.events, [](const Event& event) {
         const auto* instance = as<InstanceEnd>(event);
@@ -111,7 +111,7 @@ std::optional<Duration> timeout_of(const RunLog& run, const Known& known) {
 
 void judge_deadline(const RunLog& run, const Known& known, Breaches& breaches) {
     if (run.report() == nullptr) return;
-    names_who_is_busy(run, breaches);
+    names_an_unfinished_instance(run, breaches);
     const auto timeout = timeout_of(run, known);
     if (!timeout) return;
     stops_at_the_deadline(run, known, *timeout, breaches);

@@ -49,10 +49,10 @@ void partial_names_a_reason(const RunLog& run, Breaches& breaches) {
     if (report.verdict != "partial" || report.gives_reason) return;
     const bool somebody = std::ranges::any_of(
         instances_of(run), [](const Event* event) { return !as<InstanceEnd>(*event)->as_asked; });
-    const bool some_place = std::ranges::any_of(report.places, [](const RegionEnd& place) {
-        return place.verdict != "done" && place.verdict != "partial";
+    const bool some_region = std::ranges::any_of(report.regions, [](const RegionEnd& region) {
+        return region.verdict != "done" && region.verdict != "partial";
     });
-    if (!somebody && !some_place)
+    if (!somebody && !some_region)
         add(breaches, "x7", run.report(),
             "partial, and it names nothing that is not as asked or was not seen");
 }
@@ -100,16 +100,16 @@ void report_agrees(const RunLog& run, Breaches& breaches) {
     // Two profiles may belong to one account, whose instances come for each.
     std::set<std::string> ids;
     for (const Event* event : told)
-        if (!ids.insert(as<InstanceEnd>(*event)->id).second && run.places() == 1)
+        if (!ids.insert(as<InstanceEnd>(*event)->id).second && run.regions() == 1)
             add(breaches, "x10", event, "this instance is told twice");
     if (report.headline_is_done && *report.headline_is_done != (report.verdict == "done"))
         add(breaches, "x10", run.report(), "its headline and its verdict contradict each other");
     if (report.verified && report.verdict != "done")
         add(breaches, "x10", run.report(), "it is verified, and not done");
-    for (const auto& place : report.places)
-        if (report.verdict == "done" && place.verdict != "done")
-            add(breaches, "x10", run.report(), "it is done, and {} in {}", place.verdict,
-                place.place);
+    for (const auto& region : report.regions)
+        if (report.verdict == "done" && region.verdict != "done")
+            add(breaches, "x10", run.report(), "it is done, and {} in {}", region.verdict,
+                region.region_label);
 }
 
 void counts_add_up(const RunLog& run, Breaches& breaches) {

@@ -66,7 +66,7 @@ bool has_any(std::string_view words, std::initializer_list<std::string_view> par
 
 // An outage, or a single call.
 bool mentions_failed_call(std::string_view words) {
-    return tells_of_outage(words) ||
+    return mentions_outage(words) ||
            has_any(words, {"AWS answers again", "AWS tells of ", "could not watch for ",
                            "the answer to SendCommand was lost", "SSM no longer knows command "});
 }
@@ -110,12 +110,12 @@ void does_not_repeat_itself(const RunLog& run, const Known& known, Breaches& bre
 
 } // namespace
 
-bool tells_of_outage(std::string_view words) {
+bool mentions_outage(std::string_view words) {
     return has_any(words, {"AWS has", "does not get through"});
 }
 
 std::int64_t pages_of(const RunLog& run) {
-    return run.instances() / invocations_a_page + 1;
+    return run.instances() / invocations_per_page + 1;
 }
 
 // Between two lines are at most two steps of the drain: one during which the interval ends, and one
@@ -126,7 +126,7 @@ Duration longest_silence(const RunLog& run) {
     const int tries = aws::Settings{}.attempts;
     const Duration a_call = HttpRequest{}.timeout * tries + aws::longest_retry_pause * (tries - 1);
     return drain::heartbeat_interval +
-           a_call * static_cast<std::int64_t>(run.places()) * (8 + 3 * (pages_of(run) - 1));
+           a_call * static_cast<std::int64_t>(run.regions()) * (8 + 3 * (pages_of(run) - 1));
 }
 
 void judge_words(const RunLog& run, const Known& known, Breaches& breaches) {

@@ -41,14 +41,16 @@ const Event* RunLog::begin() const {
     return found == events.end() ? nullptr : &*found;
 }
 
-std::size_t RunLog::places() const {
+std::size_t RunLog::regions() const {
     std::size_t most = 1;
     std::set<std::string> named;
     for (const auto& event : events) {
-        if (const auto* matched = as<Matched>(event)) most = std::max(most, matched->places);
-        if (const auto* report = as<ReportEnd>(event)) most = std::max(most, report->places.size());
+        if (const auto* matched = as<Matched>(event)) most = std::max(most, matched->regions);
+        if (const auto* report = as<ReportEnd>(event))
+            most = std::max(most, report->regions.size());
         const auto* started = as<Started>(event);
-        if (started != nullptr && !started->place.empty()) named.insert(started->place);
+        if (started != nullptr && !started->region_label.empty())
+            named.insert(started->region_label);
     }
     return std::min(std::max(most, named.size()), most_regions);
 }

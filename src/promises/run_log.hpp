@@ -20,14 +20,14 @@ struct Words {
 
 struct Matched {
     bool several = false;       // the run has several regions or profiles
-    std::size_t places = 1;     // their number, as far as the line shows it
+    std::size_t regions = 1;    // their number, as far as the line shows it
     std::int64_t instances = 0; // 0: none, or not known
 };
 
 struct Started {
     std::string action; // "quiet", "wake", "stop", "status"
     bool joined = false;
-    std::string place; // the region's label; empty: the run has one region
+    std::string region_label; // the region's label; empty: the run has one region
 };
 
 struct Counted { // `advanced`, `standing`
@@ -52,7 +52,7 @@ struct InstanceEnd {
 };
 
 struct RegionEnd {
-    std::string place;
+    std::string region_label;
     std::string verdict;
 };
 
@@ -67,7 +67,7 @@ struct ReportEnd {
     std::optional<std::int64_t> instances = {};
     std::optional<Duration> elapsed = {};
     std::optional<Duration> timeout = {};
-    std::vector<RegionEnd> places;
+    std::vector<RegionEnd> regions;
 };
 
 struct Ended { // the last line of --json
@@ -123,7 +123,7 @@ struct RunLog {
     // The drain's first line. A launcher's lines come before it.
     const Event* begin() const;
     // The number of regions or profiles.
-    std::size_t places() const;
+    std::size_t regions() const;
     // The highest number that a line has.
     std::int64_t instances() const;
 };

@@ -19,7 +19,7 @@ void fuzz::slack_answers(const std::string& bytes) {
         test::FakeHttp http;
         http.answers = {test::FakeHttp::status(status, bytes)};
         const auto tried =
-            report::try_webhook(http, "https://hooks.slack.com/services/s3cret", "#ops");
+            report::check_webhook(http, "https://hooks.slack.com/services/s3cret", "#ops");
         if (!tried) expect(tried.error().size() < 300, "a complaint is a line that can be read");
     }
     for (const int status : {200, 429}) {

@@ -29,7 +29,7 @@ std::vector<std::string> History::environments_there() {
     for (const auto& lifetime : lifetimes)
         regions.insert(region_of(lifetime.environment));
     for (const auto& region : regions)
-        sandbox_->change_world(region, [&names](sandbox::World& world) {
+        sandbox_->change_region_state(region, [&names](sandbox::RegionState& world) {
             for (const auto& one : world.environments)
                 if (one.status != "Terminated" && one.name != "acme-web") names.push_back(one.name);
         });
@@ -39,7 +39,7 @@ std::vector<std::string> History::environments_there() {
 
 std::string History::create_environment(Instant now) {
     const std::string name = fmt::format("acme-workers-{}", 10 + lifetimes.size());
-    sandbox_->change_world(region_of(name), [&](sandbox::World& world) {
+    sandbox_->change_region_state(region_of(name), [&](sandbox::RegionState& world) {
         sandbox::Environment made{
             .id = fmt::format("e-{:010}", lifetimes.size()), .name = name, .application = "acme"};
         made.status = "Launching";
@@ -77,7 +77,7 @@ void History::replace_environment(Instant now) {
 bool History::environments_are_ready() {
     bool ready = true;
     for (const auto& region : regions())
-        sandbox_->change_world(region, [&ready](sandbox::World& world) {
+        sandbox_->change_region_state(region, [&ready](sandbox::RegionState& world) {
             for (const auto& one : world.environments)
                 if (one.name != "acme-web" && one.status != "Terminated")
                     ready = ready && one.status == "Ready";

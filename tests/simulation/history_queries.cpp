@@ -14,7 +14,7 @@ Duration validity(std::size_t instances) {
 }
 
 std::size_t pages_of(const History& history) {
-    return history.lifetimes.size() / snow_white::invocations_a_page + 1;
+    return history.lifetimes.size() / snow_white::invocations_per_page + 1;
 }
 
 bool ended_as(const Run& run, ExitCode code) {

@@ -93,7 +93,7 @@ MUTANTS = [
            "                      is_on_this_machine}", '{"AWS_ENDPOINT_URL", SetBy::sandbox, "a URL of this machine, '
            'http://127.0.0.1:PORT",\n                      is_profile}', "ContainerVariables.AValue*"),
     Mutant("the container's keys sign for whoever listens on this machine", "src/cli/input/task_environment.cpp",
-           "if (const auto mixed = find_mixed_worlds(environment)) return tl::unexpected(*mixed);", "",
+           "if (const auto mixed = find_mixed_endpoints(environment)) return tl::unexpected(*mixed);", "",
            "TaskEnvironmentTest.RefusesAMix*"),
     Mutant("a script that has ended without a word is awaited", MACHINE + "apply_fleet.cpp",
            "if (instance.last && instance.last->open) instance.last->doubt = Doubt::returned;", "", "Doubt*"),

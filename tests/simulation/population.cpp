@@ -29,7 +29,7 @@ Duration longest_job(Random& random) {
 
 // The fleet at the beginning; in some histories it has an instance that is not in order.
 void History::populate() {
-    std::vector<sandbox::EnvironmentWish> wishes;
+    std::vector<sandbox::EnvironmentSpec> wishes;
     for (std::int64_t i = 0; i < random_.between(1, 3); ++i)
         wishes.push_back({environment_names[static_cast<std::size_t>(i)], 0});
     if (in_two_regions() && wishes.size() == 1)
@@ -118,7 +118,7 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
                          tagged});
     instance.host = std::make_unique<SimulatedInstance>(model, script_recorder(instance.id, model));
     const std::string id = instance.id;
-    sandbox_->change_world(region_of(environment), [&](sandbox::World& world) {
+    sandbox_->change_region_state(region_of(environment), [&](sandbox::RegionState& world) {
         for (const auto& one : world.environments)
             if (one.name == environment) instance.environment_id = one.id;
         world.instances.push_back(std::move(instance));

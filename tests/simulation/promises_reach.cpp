@@ -67,8 +67,8 @@ bool is_denied_in(const Run& run, const std::string& region) {
     const auto* event = run.log.report();
     if (event != nullptr)
         for (const auto& place :
-             snow_white::promises::as<snow_white::promises::ReportEnd>(*event)->places)
-            if (place.place == region && place.verdict == "denied") return true;
+             snow_white::promises::as<snow_white::promises::ReportEnd>(*event)->regions)
+            if (place.region_label == region && place.verdict == "denied") return true;
     return run.out.find(region + ": AWS refused our rights") != std::string::npos;
 }
 

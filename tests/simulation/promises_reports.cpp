@@ -43,7 +43,7 @@ void outages_are_reported(const History& history, const Run& run, BrokenPromises
         if (failed.empty() || failed.back() - failed.front() < 2min) continue;
         const bool is_said = std::ranges::any_of(run.printed, [&](const TimedLine& line) {
             return line.at >= failed.front() - 16min && line.at <= failed.back() + 1min &&
-                   promises::tells_of_outage(line.text);
+                   promises::mentions_outage(line.text);
         });
         if (!is_said)
             broken.push_back(

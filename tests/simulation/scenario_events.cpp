@@ -12,7 +12,7 @@ using sandbox::InstanceState;
 using sandbox::Json;
 
 void History::change(const std::string& id, const std::function<void(sandbox::Instance&)>& what) {
-    sandbox_->change_world(region_of_instance(id), [&](sandbox::World& world) {
+    sandbox_->change_region_state(region_of_instance(id), [&](sandbox::RegionState& world) {
         for (auto& one : world.instances)
             if (one.id == id && one.state != InstanceState::shutting_down &&
                 one.state != InstanceState::terminated)
@@ -21,7 +21,7 @@ void History::change(const std::string& id, const std::function<void(sandbox::In
 }
 
 void History::set_status(const std::string& environment, const std::string& status) {
-    sandbox_->change_world(region_of(environment), [&](sandbox::World& world) {
+    sandbox_->change_region_state(region_of(environment), [&](sandbox::RegionState& world) {
         for (auto& one : world.environments)
             if (one.name == environment) one.status = status;
     });
@@ -34,7 +34,7 @@ void History::terminate(std::size_t index, Instant now) {
     change(id, [](auto& one) { one.state = InstanceState::shutting_down; });
     if (!lifetimes[index].ended) lifetimes[index].ended = now;
     at(now + 60s, [this, id](Instant) {
-        sandbox_->change_world(region_of_instance(id), [&](sandbox::World& world) {
+        sandbox_->change_region_state(region_of_instance(id), [&](sandbox::RegionState& world) {
             for (auto& one : world.instances)
                 if (one.id == id) one.state = InstanceState::terminated;
         });

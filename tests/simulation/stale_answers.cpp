@@ -22,7 +22,7 @@ void History::make_answers_stale() {
         return true;
     };
     for (const auto& region : regions())
-        sandbox_->change_world(region, [&](sandbox::World& world) {
+        sandbox_->change_region_state(region, [&](sandbox::RegionState& world) {
             if (forgets)
                 world.visibility.forgets_instance = [this,
                                                      known](const sandbox::Instance& instance) {

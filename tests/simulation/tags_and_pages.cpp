@@ -19,16 +19,16 @@ void History::make_tags_late() {
         return lifetime != lifetimes.end() && clock_.now() < lifetime->tagged;
     };
     for (const auto& region : regions())
-        sandbox_->change_world(region,
-                               [&](sandbox::World& world) { world.visibility.omits_tags = omits; });
+        sandbox_->change_region_state(
+            region, [&](sandbox::RegionState& world) { world.visibility.omits_tags = omits; });
 }
 
 void History::make_pages_short() {
     unusual = true;
     note(clock_.now(), "SSM's pages hold half of what was asked for, the first one nothing");
     for (const auto& region : regions())
-        sandbox_->change_world(region,
-                               [](sandbox::World& world) { world.visibility.short_pages = true; });
+        sandbox_->change_region_state(
+            region, [](sandbox::RegionState& world) { world.visibility.short_pages = true; });
 }
 
 void History::keep_terminated_targets() {
@@ -43,8 +43,8 @@ void History::keep_terminated_targets() {
                clock_.now() < *lifetime->ended + 1h;
     };
     for (const auto& region : regions())
-        sandbox_->change_world(
-            region, [&](sandbox::World& world) { world.visibility.keeps_target = keeps; });
+        sandbox_->change_region_state(
+            region, [&](sandbox::RegionState& world) { world.visibility.keeps_target = keeps; });
 }
 
 // Depends on the seed alone: a further random draw would change the rest of the history.
@@ -55,8 +55,8 @@ void History::lose_tags() {
         return instance.state == sandbox::InstanceState::terminated;
     };
     for (const auto& region : regions())
-        sandbox_->change_world(region,
-                               [&](sandbox::World& world) { world.visibility.loses_tags = loses; });
+        sandbox_->change_region_state(
+            region, [&](sandbox::RegionState& world) { world.visibility.loses_tags = loses; });
 }
 
 void History::scale_in() {

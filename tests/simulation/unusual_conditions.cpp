@@ -125,8 +125,8 @@ void History::make_lists_late() {
                 return shown;
             }};
     for (const auto& region : regions())
-        sandbox_->change_world(
-            region, [&](sandbox::World& world) { set_lists(world.visibility, visibility); });
+        sandbox_->change_region_state(
+            region, [&](sandbox::RegionState& world) { set_lists(world.visibility, visibility); });
 }
 
 // What happens to a SendCommand before SSM sees it.

@@ -23,7 +23,7 @@ public:
                                 [&](const report::JsonEvent& one) { write(after, one); });
         else
             for (const auto& line : report::lines_of(event, subject, drain::Action::quiet))
-                text += report::stamped(line, noon + after) + "\n";
+                text += report::with_time(line, noon + after) + "\n";
         return *this;
     }
 

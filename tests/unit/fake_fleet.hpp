@@ -158,7 +158,7 @@ private:
         if (std::holds_alternative<Sleep>(step.effect))
             while (const auto effect = poller.due(step.state, now())) {
                 poller.apply(step.state, ask(*effect), now());
-                step.state = note_heard(std::move(step.state), poller.take_heard());
+                step.state = note_job_counts(std::move(step.state), poller.take_job_counts());
             }
         if (auto snapshot = poller.changed_snapshot(step.state, now()))
             events.emplace_back(*snapshot);

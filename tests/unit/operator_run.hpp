@@ -34,7 +34,7 @@ public:
         return {std::istreambuf_iterator<char>(file), {}};
     }
 
-    void open(const std::vector<sandbox::EnvironmentWish>& environments) {
+    void open(const std::vector<sandbox::EnvironmentSpec>& environments) {
         auto plan = sandbox::plan_fleet("acme", environments, clock.now());
         sandbox::simulate_hosts(plan, 6h);
         sandbox::SandboxOptions options;

@@ -43,14 +43,14 @@ public:
     }
 
     // As in the container, but with the credentials of `caller`.
-    Ended run(const std::vector<sandbox::EnvironmentWish>& environments,
+    Ended run(const std::vector<sandbox::EnvironmentSpec>& environments,
               const sandbox::DrainTime& drain, std::map<std::string, std::string> variables) {
         auto plan = sandbox::plan_fleet("acme", environments, clock.now());
         sandbox::simulate_hosts(plan, drain);
         sandbox::SandboxOptions options;
         options.template_text = template_text;
         sandbox::Sandbox box(std::move(plan), clock, options);
-        if (prepare) box.change_world(prepare);
+        if (prepare) box.change_region_state(prepare);
         SandboxHttp http(box, clock);
         http.on_answer = on_answer;
         begun_ = clock.now();
@@ -90,7 +90,7 @@ public:
 
     FakeClock clock;
     std::string template_text = text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
-    std::function<void(sandbox::World&)> prepare;
+    std::function<void(sandbox::RegionState&)> prepare;
     std::function<void(const std::string& target)> on_answer;
     std::string caller = "alice"; // who has the rights that the template grants
 

@@ -13,7 +13,7 @@ namespace {
 Prompt prompt_or_terminal(Prompt prompt, const Clock& clock) {
     if (prompt) return prompt;
     return [&clock](const std::string& question) {
-        return ask_on_terminal(question, clock, Typed::unseen);
+        return ask_on_terminal(question, clock, Echo::off);
     };
 }
 

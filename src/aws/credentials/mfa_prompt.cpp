@@ -15,9 +15,9 @@ constexpr int poll_ms = 200; // then check for signals: SystemClock blocks them
 
 class Terminal {
 public:
-    explicit Terminal(Typed typed)
-        : file_(open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)), typed_(typed) {
-        if (typed_ == Typed::seen || file_ < 0 || tcgetattr(file_, &before_) != 0) return;
+    explicit Terminal(Echo echo)
+        : file_(open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)), echo_(echo) {
+        if (echo_ == Echo::on || file_ < 0 || tcgetattr(file_, &before_) != 0) return;
         termios no_echo = before_;
         no_echo.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         tcsetattr(file_, TCSAFLUSH, &no_echo);
@@ -26,7 +26,7 @@ public:
     Terminal& operator=(const Terminal&) = delete;
     ~Terminal() {
         if (file_ < 0) return;
-        if (typed_ == Typed::unseen) {
+        if (echo_ == Echo::off) {
             print("\n");
             tcsetattr(file_, TCSANOW, &before_);
         }
@@ -49,14 +49,14 @@ public:
 
 private:
     int file_;
-    Typed typed_;
+    Echo echo_;
     termios before_{};
 };
 
 } // namespace
 
-Result<std::string> ask_on_terminal(const std::string& question, const Clock& clock, Typed typed) {
-    Terminal terminal(typed);
+Result<std::string> ask_on_terminal(const std::string& question, const Clock& clock, Echo echo) {
+    Terminal terminal(echo);
     if (!terminal.is_open()) return refused("there is no terminal to ask on");
     terminal.print(question);
     std::string answer;

@@ -11,10 +11,10 @@
 
 namespace snow_white::aws {
 
-enum class Typed { unseen, seen };
+enum class Echo { off, on };
 
 using Prompt = std::function<Result<std::string>(const std::string& question)>;
 
-Result<std::string> ask_on_terminal(const std::string& question, const Clock& clock, Typed typed);
+Result<std::string> ask_on_terminal(const std::string& question, const Clock& clock, Echo echo);
 
 } // namespace snow_white::aws

@@ -181,7 +181,7 @@ Result<TaskDefinition> describe_task_definition(Client& client, const std::strin
         });
 }
 
-bool lacks_room(const Error& error) {
+bool lacks_capacity(const Error& error) {
     return error.action == operations::run_task.name && error.kind == ErrorKind::invalid &&
            (is_resource(error.code) || error.message.starts_with("Capacity "));
 }

@@ -58,7 +58,7 @@ Result<TaskArn> run_task(Client& client, const TaskRequest& request);
 // RunTask started nothing because capacity is short, which may end by itself: RESOURCE:*, or
 // "Capacity is unavailable at this time. …" ("API failure reasons"). The next attempt needs a new
 // client_token: ECS may repeat its answer to a known one.
-bool lacks_room(const Error& error);
+bool lacks_capacity(const Error& error);
 
 struct Task {
     std::string started_by;

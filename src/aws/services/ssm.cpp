@@ -197,7 +197,7 @@ Result<void> cancel_command(Client& client, const CommandId& id) {
 Result<void> list_invocations(Client& client, const CommandId& id,
                               const std::function<void(Invocation)>& take) {
     const Json parameters{
-        {"CommandId", id.text}, {"Details", true}, {"MaxResults", invocations_a_page}};
+        {"CommandId", id.text}, {"Details", true}, {"MaxResults", invocations_per_page}};
     return every_page(client, operations::list_command_invocations, parameters, "NextToken",
                       [&take](const Json& page) {
                           for (const auto& item : list_in(page, "CommandInvocations"))
@@ -218,7 +218,7 @@ Result<std::vector<ManagedInstance>>
 describe_managed_instances(Client& client, const std::string& tag,
                            const std::vector<std::string>& values) {
     std::vector<ManagedInstance> instances;
-    for (const auto& some : chunk(values, values_a_target)) {
+    for (const auto& some : chunk(values, max_values_per_target)) {
         const Json filter{{"Key", "tag:" + tag}, {"Values", some}};
         if (const auto read = read_managed(client, Json::array({filter}), instances); !read)
             return tl::unexpected(read.error());

@@ -60,7 +60,7 @@ std::optional<std::string> check_documents(RegionSession& region, Findings& find
         findings.block(document.error(), hint);
         return std::nullopt;
     }
-    look_at_document(region.workers, *document, stack, findings);
+    check_document(region.workers, *document, stack, findings);
     const auto status = aws::find_physical_id(region.workers, stack.name, stack.status_document);
     if (!status)
         findings.block(status.error(), hint);
@@ -75,7 +75,7 @@ std::optional<std::string> check_documents(RegionSession& region, Findings& find
 std::vector<aws::Targets> split_into_commands(const std::vector<std::string>& environments) {
     std::vector<aws::Targets> commands;
     for (const auto& name : environments) {
-        if (commands.empty() || commands.back().values.size() == values_a_target)
+        if (commands.empty() || commands.back().values.size() == max_values_per_target)
             commands.push_back({.tag = fleet::environment_tag});
         commands.back().values.push_back(name);
     }

@@ -109,7 +109,7 @@ private:
     void relay(const std::string& line) {
         has_reported_ = has_reported_ || report::is_headline(report::without_time(line), action_);
         if (view_) {
-            if (const auto snapshot = report::parse_standing(line)) return view_->handle(*snapshot);
+            if (const auto snapshot = report::parse_snapshot(line)) return view_->handle(*snapshot);
             return view_->relay(line);
         }
         if (!context_.json) return print_line(context_, line);

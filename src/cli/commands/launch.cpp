@@ -48,7 +48,7 @@ std::optional<ExitCode> check_environments(RegionSession& region, Context& conte
                                     {"environments", names_of(matching)}};
     if (!print_json_event(context, {"launching", event}))
         print_line(context, "{} of {} in {}: {}", name_of(request.action), request.application,
-                   request.region(), fmt::join(marked_names_of(matching), ", "));
+                   request.region(), fmt::join(display_names_of(matching), ", "));
     return std::nullopt;
 }
 
@@ -82,7 +82,7 @@ std::string fix_for_task(const aws::Error& error, const Request& request) {
         return fmt::format("the task may have been started all the same: aws ecs list-tasks "
                            "--cluster {} --region {}",
                            settings.cluster, settings.cluster_region);
-    if (lacks_room(error))
+    if (lacks_capacity(error))
         return "nothing runs; try again later, or name a subnet of another availability zone";
     return "nothing runs";
 }
@@ -91,7 +91,7 @@ std::string fix_for_task(const aws::Error& error, const Request& request) {
 aws::Result<TaskArn> start_task(aws::Client& cluster, aws::TaskRequest task, Context& context) {
     auto started = aws::run_task(cluster, task);
     for (const auto pause : capacity_pauses) {
-        if (started || !aws::lacks_room(started.error())) break;
+        if (started || !aws::lacks_capacity(started.error())) break;
         print_error(context, "{}; nothing runs yet, tried again in {} s",
                     aws::describe(started.error()), pause.count());
         context.clock.wait(pause);

@@ -165,7 +165,7 @@ Environment only_known(const Environment& all) {
     return Environment(std::move(known));
 }
 
-std::optional<UsageError> find_mixed_worlds(const Environment& environment) {
+std::optional<UsageError> find_mixed_endpoints(const Environment& environment) {
     const auto mixed = [](std::string_view name, const std::string& with) {
         return UsageError{
             fmt::format("{}: an address of this machine is the sandbox's and does not go with {}; "
@@ -203,7 +203,7 @@ std::optional<UsageError> find_mixed_worlds(const Environment& environment) {
     return std::nullopt;
 }
 
-std::optional<UsageError> find_misfit(const Environment& environment) {
+std::optional<UsageError> find_invalid_variable(const Environment& environment) {
     for (const auto& variable : known_variables) {
         const std::string value = environment.get(std::string(variable.name));
         if (value.empty() || variable.fits(value)) continue;

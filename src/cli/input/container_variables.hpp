@@ -42,11 +42,11 @@ std::span<const ContainerVariable> container_variables();
 Environment only_known(const Environment& all);
 
 // The first variable whose value does not fit.
-std::optional<UsageError> find_misfit(const Environment& environment);
+std::optional<UsageError> find_invalid_variable(const Environment& environment);
 
 // All addresses are this machine's, for the sandbox, or none is: the host that gives the
 // credentials is the one that gets the signatures and the Slack messages. With ECS's credentials
 // none is this machine's. A bot's token goes to Slack only, except for the sandbox's own token.
-std::optional<UsageError> find_mixed_worlds(const Environment& environment);
+std::optional<UsageError> find_mixed_endpoints(const Environment& environment);
 
 } // namespace snow_white::cli

@@ -61,8 +61,8 @@ void compare_versions(aws::Client& workers, const std::string& document,
 
 } // namespace
 
-void look_at_document(aws::Client& workers, const std::string& document, const Stack& stack,
-                      Findings& findings) {
+void check_document(aws::Client& workers, const std::string& document, const Stack& stack,
+                    Findings& findings) {
     const auto latest = aws::get_document(workers, document, aws::latest_version);
     if (!latest) return findings.block(latest.error(), deployment_hint(stack, workers.region()));
     compare_scripts(document, latest->text, stack.name, workers.region(), findings);

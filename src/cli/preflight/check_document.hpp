@@ -8,7 +8,7 @@
 namespace snow_white::cli {
 
 // `document`: its physical name in that stack.
-void look_at_document(aws::Client& workers, const std::string& document, const Stack& stack,
-                      Findings& findings);
+void check_document(aws::Client& workers, const std::string& document, const Stack& stack,
+                    Findings& findings);
 
 } // namespace snow_white::cli

@@ -7,7 +7,7 @@ namespace snow_white::cli {
 aws::Prompt person_at_terminal(const Clock& clock) {
     if (isatty(STDIN_FILENO) != 1 || isatty(STDOUT_FILENO) != 1) return {};
     return [&clock](const std::string& question) {
-        return aws::ask_on_terminal(question, clock, aws::Typed::seen);
+        return aws::ask_on_terminal(question, clock, aws::Echo::on);
     };
 }
 

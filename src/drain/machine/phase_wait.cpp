@@ -65,7 +65,7 @@ bool is_plateau(const Wait& wait, const CommandProgress& sum, Now now) {
     const Duration still = verifies ? Duration{plateau_of_verification} : Duration{plateau};
     if (now.elapsed < wait.changed_at + still) return false;
     if (wait.last_collected == Duration{0}) return true;
-    const int pages = 1 + (sum.targeted - 1) / invocations_a_page;
+    const int pages = 1 + (sum.targeted - 1) / invocations_per_page;
     const bool few = pages == 1 || sum.targeted - sum.completed <= sum.targeted / 20;
     const bool costs_little = pages == 1 || verifies;
     const Duration between = costs_little ? still * pages : page_interval * pages;

@@ -1,5 +1,6 @@
 // What is to be done for all instances together, by the rules for each. In: the state. Out: ids,
 // commands to send, yes or no.
+#include "src/base/chunk.hpp"
 #include "src/drain/machine/transitions.hpp"
 
 #include <utility>
@@ -7,17 +8,6 @@
 namespace snow_white::drain {
 
 namespace {
-
-template <class Item>
-std::vector<std::vector<Item>> chunk(const std::vector<Item>& items, std::size_t size) {
-    std::vector<std::vector<Item>> chunks;
-    for (std::size_t begin = 0; begin < items.size(); begin += size) {
-        const auto first = items.begin() + static_cast<std::ptrdiff_t>(begin);
-        chunks.emplace_back(
-            first, first + static_cast<std::ptrdiff_t>(std::min(size, items.size() - begin)));
-    }
-    return chunks;
-}
 
 bool is_deployed_to(const TargetEnvironment& environment) {
     return environment.in_scope && environment.deploying_since.has_value();
@@ -132,14 +122,14 @@ bool any_awaited(const State& state, Now now) {
 std::vector<CommandSpec> specs_by_environment(Purpose purpose,
                                               const std::vector<std::string>& environments) {
     std::vector<CommandSpec> specs;
-    for (auto& names : chunk(environments, values_a_target))
+    for (auto& names : chunk(environments, max_values_per_target))
         specs.push_back({purpose, std::move(names), {}});
     return specs;
 }
 
 std::vector<CommandSpec> specs_by_instance(Purpose purpose, const std::vector<InstanceId>& ids) {
     std::vector<CommandSpec> specs;
-    for (auto& some : chunk(ids, ids_a_command))
+    for (auto& some : chunk(ids, max_ids_per_command))
         specs.push_back({purpose, {}, std::move(some)});
     return specs;
 }

@@ -83,7 +83,7 @@ Step reduce(State state, Response response, Now now, bool interrupted) {
     return step;
 }
 
-State note_heard(State state, const std::map<InstanceId, JobCount>& heard) {
+State note_job_counts(State state, const std::map<InstanceId, JobCount>& heard) {
     for (const auto& [id, count] : heard) {
         const auto found = state.targets.instances.find(id);
         if (found == state.targets.instances.end()) continue;

@@ -17,7 +17,7 @@ struct EffectOfPhase {
 
     Effect operator()(const Discover&) const {
         DiscoverFleet effect{previous_of(state.targets)};
-        effect.previous.is_later_look = is_under_way(state);
+        effect.previous.is_rediscovery = is_under_way(state);
         // An agent that was updated since may have dropped the command that it ran.
         if (!state.watch.refreshes_agents) return effect;
         std::erase_if(effect.previous.agent_confirmed, [this](const InstanceId& id) {

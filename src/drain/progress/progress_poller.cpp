@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::seconds result_page_interval{5}; // for each page, before the next reading
 // Each status command runs the script on the instances. Half a minute is short beside most jobs.
 constexpr std::chrono::seconds status_interval{30};
-constexpr std::size_t most_instances_asked = ids_a_command;
+constexpr std::size_t most_instances_asked = max_ids_per_command;
 // Documents that download the script mostly do so from GitHub, which answers 60 unauthenticated
 // requests an hour from one address: a third of these.
 constexpr std::chrono::minutes time_a_download{3};
@@ -46,7 +46,7 @@ std::optional<Effect> ProgressPoller::read_results(const State& state, Now now) 
         return std::nullopt;
     read_at_ = counts;
     next_results_ =
-        now.elapsed + result_page_interval * (1 + (sum.targeted - 1) / invocations_a_page);
+        now.elapsed + result_page_interval * (1 + (sum.targeted - 1) / invocations_per_page);
     request_ = Request::results;
     return CollectResults{ids_of(state.commands)};
 }
@@ -144,7 +144,7 @@ void ProgressPoller::apply(const State& state, const Response& response, Now now
     }
 }
 
-std::map<InstanceId, JobCount> ProgressPoller::take_heard() {
+std::map<InstanceId, JobCount> ProgressPoller::take_job_counts() {
     return std::exchange(heard_, {});
 }
 

@@ -22,7 +22,7 @@ public:
     void apply(const State& state, const Response& response, Now now);
 
     // The job counts since the last call of this function.
-    std::map<InstanceId, JobCount> take_heard();
+    std::map<InstanceId, JobCount> take_job_counts();
 
     // None: it equals the previous one.
     std::optional<ProgressSnapshot> changed_snapshot(const State& state, Now now);

@@ -20,7 +20,7 @@ std::vector<std::string> names_on_instances(const std::vector<Environment>& envi
     return names;
 }
 
-std::vector<std::string> marked_names_of(const std::vector<Environment>& environments) {
+std::vector<std::string> display_names_of(const std::vector<Environment>& environments) {
     std::vector<std::string> names;
     for (const auto& environment : environments)
         names.push_back(environment.name +

@@ -66,7 +66,7 @@ struct Previous {
     std::set<InstanceId> agent_confirmed;  // their agents have answered: SSM is not asked again
     std::vector<InstanceId> expected;      // EC2 is asked by id for those that its list lacks
     // True: a retryable failure makes one part unknown instead of the whole an error.
-    bool is_later_look = false;
+    bool is_rediscovery = false;
 };
 
 // What has changed since a discovery; the cost does not grow with the fleet. A part whose call
@@ -95,6 +95,6 @@ std::vector<std::string> names_of(const std::vector<Environment>& environments);
 // Of environments that have instances.
 std::vector<std::string> names_on_instances(const std::vector<Environment>& environments);
 // For people: an environment that runs pods is marked.
-std::vector<std::string> marked_names_of(const std::vector<Environment>& environments);
+std::vector<std::string> display_names_of(const std::vector<Environment>& environments);
 
 } // namespace snow_white::fleet

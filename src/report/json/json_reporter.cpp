@@ -157,7 +157,7 @@ struct JsonFormatter {
               {{"action", name_of(report.action)},
                {"verdict", key_of(report.verdict)},
                {"headline", summary.headline},
-               {"verified", summary.seen},
+               {"verified", summary.verified},
                {"why", report.why},
                {"begun", report.may_have_sent},
                {"places", list_of(report.regions, region_object)},
@@ -170,7 +170,7 @@ struct JsonFormatter {
                {"left", left_object(count_left(report))},
                {"unverified", report.unverified},
                {"warnings", report.warnings},
-               {"next", {{"words", summary.next.words}, {"command", summary.next.command}}}}});
+               {"next", {{"words", summary.next.text}, {"command", summary.next.command}}}}});
     }
 };
 

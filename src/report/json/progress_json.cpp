@@ -84,7 +84,7 @@ void TaskLogReporter::handle(const drain::Event& event) {
     TextReporter::handle(event);
 }
 
-std::optional<drain::ProgressSnapshot> parse_standing(const std::string& line) {
+std::optional<drain::ProgressSnapshot> parse_snapshot(const std::string& line) {
     if (!line.starts_with('{')) return std::nullopt;
     try {
         const auto object = parse_json(line);

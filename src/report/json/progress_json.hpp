@@ -18,6 +18,6 @@ public:
 
 // The snapshot in a line of a task's log; none for any other line, and for a snapshot that is not
 // valid.
-std::optional<drain::ProgressSnapshot> parse_standing(const std::string& line);
+std::optional<drain::ProgressSnapshot> parse_snapshot(const std::string& line);
 
 } // namespace snow_white::report

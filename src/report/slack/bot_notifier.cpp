@@ -54,7 +54,7 @@ void BotNotifier::find_destinations() {
         else
             failures_.push_back(
                 fmt::format("no direct message: Slack does not say who has the address {}: {}",
-                            recipient_.email, found.error().words));
+                            recipient_.email, found.error().message));
     }
     if (!person.empty()) destinations_.push_back({.name = person});
     if (destinations_.empty())
@@ -113,8 +113,8 @@ void BotNotifier::show(Destination& destination, const Message& message, Duratio
     destination.closed = !answer.error().retryable;
     if (answer.error().retryable) slow_down(answer.error());
     if (destination.closed || !std::exchange(reported_edit_failure_, true))
-        report_failure(destination, first ? answer.error().words
-                                          : "its progress is not shown: " + answer.error().words);
+        report_failure(destination, first ? answer.error().message
+                                          : "its progress is not shown: " + answer.error().message);
 }
 
 void BotNotifier::slow_down(const SlackError& error) {
@@ -134,7 +134,7 @@ void BotNotifier::post_details() {
         if (!destination.ts.empty()) {
             const auto answer = post(destination, message, Placement::thread, one_attempt);
             if (!answer && !std::exchange(reported_edit_failure_, true))
-                report_failure(destination, answer.error().words);
+                report_failure(destination, answer.error().message);
         }
 }
 
@@ -146,7 +146,7 @@ void BotNotifier::post_everywhere(const Message& message, Placement placement, D
         if (!answer && !answer.error().retryable && placement != Placement::top_level &&
             !destination.ts.empty())
             answer = post(destination, message, Placement::top_level, patience);
-        if (!answer) report_failure(destination, answer.error().words);
+        if (!answer) report_failure(destination, answer.error().message);
     }
 }
 

@@ -96,9 +96,9 @@ void add_groups(const drain::Report& report, Json& blocks) {
     for (const auto& group : groups | std::views::drop(most_groups))
         left_out += group.instances.size();
     for (const auto& group : groups | std::views::take(most_groups))
-        blocks.push_back(section(fmt::format("*{}*: {}\n{}", capitalized(words_for(group.outcome)),
-                                             pluralize(group.instances.size(), "instance"),
-                                             code_block(lines_of(group)))));
+        blocks.push_back(section(fmt::format(
+            "*{}*: {}\n{}", capitalized(outcome_text(group.outcome)),
+            pluralize(group.instances.size(), "instance"), code_block(lines_of(group)))));
     if (left_out > 0)
         blocks.push_back(
             context(fmt::format("… and {}: see the log", pluralize(left_out, "more instance"))));
@@ -115,27 +115,27 @@ void add_notes(const std::vector<std::string>& notes, Json& blocks) {
 // The operator copies the command, so no character of it may change. A command with a backquote,
 // which would end the code block, is plain text.
 void add_next(const NextStep& next, Json& blocks) {
-    if (next.words.empty()) return;
+    if (next.text.empty()) return;
     const bool fits_code = next.command.find('`') == std::string::npos;
     const std::string code = next.command.empty() || !fits_code
                                  ? ""
                                  : "\n" + code_block({code_safe(next.command, longest_command)});
-    blocks.push_back(section("*Next:* " + next.words + code));
+    blocks.push_back(section("*Next:* " + next.text + code));
     if (!fits_code) blocks.push_back(plain_section(next.command, longest_command));
 }
 
 std::string plain_end(const Summary& summary) {
     std::string text = fmt::format("{} {}",
-                                   summary.seen && summary.left.empty() ? "✅"
-                                   : summary.well                       ? "⚠️"
-                                                                        : "❌",
+                                   summary.verified && summary.left_ec2.empty() ? "✅"
+                                   : summary.succeeded                          ? "⚠️"
+                                                                                : "❌",
                                    escaped(summary.headline, longest_sentence));
     const auto& details = summary.details;
     for (const auto& detail : details | std::views::take(most_plain_lines))
         text += "\n• " + escaped(detail, longest_note);
     if (details.size() > most_plain_lines)
         text += fmt::format("\n• and {} more: see the log", details.size() - most_plain_lines);
-    if (!summary.next.words.empty())
+    if (!summary.next.text.empty())
         text += "\nnext: " + escaped(in_one_line(summary.next), longest_command);
     return text;
 }
@@ -144,12 +144,12 @@ std::string plain_end(const Summary& summary) {
 
 std::string title_of(const Summary& summary, const drain::Report& report) {
     const bool wake = report.action == Action::wake;
-    if (summary.seen && !summary.left.empty())
-        return fmt::format("⚠️ {}: safe to go on, but {}", summary.state, summary.left);
-    if (summary.seen)
+    if (summary.verified && !summary.left_ec2.empty())
+        return fmt::format("⚠️ {}: safe to go on, but {}", summary.state, summary.left_ec2);
+    if (summary.verified)
         return fmt::format("✅ {}: {}", summary.state,
                            wake ? "they take jobs again" : "safe to go on");
-    if (summary.well) return fmt::format("⚠️ {}, says SSM: not verified", summary.state);
+    if (summary.succeeded) return fmt::format("⚠️ {}, says SSM: not verified", summary.state);
     if (report.verdict == Verdict::nothing_matched)
         return fmt::format("❌ {}: nothing matches, nothing was sent", summary.state);
     if (has_results(report.verdict))

@@ -24,7 +24,7 @@ constexpr SlackErrorText api_errors[] = {
     {"not_authed", "the token is not valid", renew_token},
     {"token_revoked", "the token was revoked", renew_token},
     {"token_expired", "the token has expired",
-     "turn token rotation off for the app, and renew_token the token"},
+     "turn token rotation off for the app, and renew the token"},
     {"account_inactive", "the app was taken away from the workspace",
      "install it again, with its new token"},
     {"not_in_channel", "the app is not in {}", "type /invite there, with @ and the app's name"},

@@ -62,14 +62,14 @@ Json body_of(const HttpResponse& answer) {
 
 WebApi::Answer parse_answer(const HttpResult& answer, const std::string& recipient) {
     if (!answer)
-        return tl::unexpected(SlackError{.words = answer.error().message, .retryable = true});
+        return tl::unexpected(SlackError{.message = answer.error().message, .retryable = true});
     const Json body = body_of(*answer);
     if (answer->status == 200 && body.value("ok", Json()) == Json(true)) return body;
     const std::string error = printable_in(body, "error").substr(0, longest_error);
     return tl::unexpected(SlackError{
         .code = error,
-        .words = error.empty() ? fmt::format("HTTP {}, no answer of Slack's", answer->status)
-                               : explain_error(body, error, recipient),
+        .message = error.empty() ? fmt::format("HTTP {}, no answer of Slack's", answer->status)
+                                 : explain_error(body, error, recipient),
         .retryable =
             answer->status == 429 || answer->status >= 500 || retryable_errors.contains(error),
         .retry_after = answer->retry_after});

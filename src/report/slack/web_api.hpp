@@ -13,7 +13,7 @@ namespace snow_white::report {
 
 struct SlackError {
     std::string code;       // Slack's, e.g. "not_in_channel"; empty: the answer was not Slack's
-    std::string words;      // one line: what is wrong and, where it is known, the fix
+    std::string message;    // one line: what is wrong and, where it is known, the fix
     bool retryable = false; // the failure may be temporary
     std::optional<std::chrono::seconds> retry_after;
 };

@@ -52,9 +52,9 @@ std::string problem_in(const HttpResult& answer) {
 
 } // namespace
 
-tl::expected<WebhookTrial, std::string> try_webhook(Http& http, const std::string& webhook,
-                                                    const std::string& channel) {
-    WebhookTrial trial;
+tl::expected<WebhookCheck, std::string> check_webhook(Http& http, const std::string& webhook,
+                                                      const std::string& channel) {
+    WebhookCheck trial;
     auto answer = post_without_text(http, webhook, channel);
     if (answer && !channel.empty() && refuses_channel(*answer)) {
         trial.channel_refused = answer_text(*answer);

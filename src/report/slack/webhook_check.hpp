@@ -20,11 +20,11 @@
 
 namespace snow_white::report {
 
-struct WebhookTrial {
+struct WebhookCheck {
     std::string channel_refused; // Slack's answer to the channel; empty: it did not refuse it
 };
 
-tl::expected<WebhookTrial, std::string> try_webhook(Http& http, const std::string& webhook,
-                                                    const std::string& channel);
+tl::expected<WebhookCheck, std::string> check_webhook(Http& http, const std::string& webhook,
+                                                      const std::string& channel);
 
 } // namespace snow_white::report

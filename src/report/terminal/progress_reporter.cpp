@@ -18,9 +18,9 @@ void ProgressReporter::handle(const drain::Event& event) {
     if (const auto* snapshot = std::get_if<drain::ProgressSnapshot>(&event))
         progress_.take(*snapshot);
     if (const auto* notice = std::get_if<drain::Notice>(&event)) progress_.note(notice->what, now);
-    if (throttle_.have_a_line(event, clock_.elapsed()))
+    if (throttle_.allows_line(event, clock_.elapsed()))
         for (const auto& line : lines_of(event, run_info_, action_))
-            lines_.push_back(stamped(line, now));
+            lines_.push_back(with_time(line, now));
     if (std::holds_alternative<drain::Report>(event))
         leave();
     else
@@ -28,7 +28,7 @@ void ProgressReporter::handle(const drain::Event& event) {
 }
 
 void ProgressReporter::write(const std::string& line) {
-    add(stamped(line, clock_.now()), line);
+    add(with_time(line, clock_.now()), line);
 }
 
 void ProgressReporter::relay(const std::string& line) {

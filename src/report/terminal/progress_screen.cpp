@@ -86,7 +86,7 @@ std::string unfinished_line(const UnfinishedInstance& one, Instant now, const Sc
     std::string line =
         gap + one.id.text + gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
     if (one.outcome != drain::Outcome::pending)
-        line += gap + std::string(words_for(one.outcome));
+        line += gap + std::string(outcome_text(one.outcome));
     else if (one.heard)
         line += gap + pluralize(one.heard->jobs, "job");
     if (one.heard && now - one.heard->at > fresh && screen.width >= narrow)

@@ -39,7 +39,7 @@ std::string line_for(const InstanceResult& instance) {
     std::string line =
         fmt::format("{} ({}): {}", instance.id.text,
                     instance.environment.empty() ? "environment unknown" : instance.environment,
-                    words_for(instance.outcome));
+                    outcome_text(instance.outcome));
     if (!instance.note.empty()) line += ": " + instance.note;
     if (const int jobs = count_jobs(instance.workers); jobs > 0 && !is_success(instance.outcome))
         line += fmt::format("; {} running", pluralize(jobs, "job"));
@@ -221,7 +221,7 @@ bool has_results(Verdict verdict) {
            verdict == Verdict::timed_out || verdict == Verdict::cancelled;
 }
 
-std::string_view words_for(Outcome outcome) {
+std::string_view outcome_text(Outcome outcome) {
     return text_for(outcome_names, outcome);
 }
 
@@ -231,7 +231,7 @@ bool is_headline(const std::string& line, Action action) {
 }
 
 std::string in_one_line(const NextStep& next) {
-    return next.command.empty() ? next.words : next.words + ": " + next.command;
+    return next.command.empty() ? next.text : next.text + ": " + next.command;
 }
 
 std::string command_line(Action action, const RunInfo& run_info) {
@@ -278,13 +278,14 @@ NextStep next_step(const Report& report, const RunInfo& run_info) {
 }
 
 Summary summarize(const Report& report, const RunInfo& run_info) {
-    Summary summary{.well = report.verdict == Verdict::done, .next = next_step(report, run_info)};
-    summary.seen = summary.well && is_verified(report);
+    Summary summary{.succeeded = report.verdict == Verdict::done,
+                    .next = next_step(report, run_info)};
+    summary.verified = summary.succeeded && is_verified(report);
     summary.state =
-        fmt::format("{}{}", summary.well ? "" : "NOT ", name_of(state_names, report.action));
-    summary.left = left_text(report);
+        fmt::format("{}{}", summary.succeeded ? "" : "NOT ", name_of(state_names, report.action));
+    summary.left_ec2 = left_text(report);
     summary.sentence = fmt::format("{}{}{}{} (after {})", sentence_of(report, run_info),
-                                   summary.left.empty() ? "" : "; ", summary.left,
+                                   summary.left_ec2.empty() ? "" : "; ", summary.left_ec2,
                                    deploy_text(report), in_words(report.elapsed));
     summary.headline = summary.state + ": " + summary.sentence;
     summary.notes = region_notes(report, run_info);

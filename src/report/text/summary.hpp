@@ -30,18 +30,18 @@ struct RunInfo {
 // What the operator does next: a sentence, and a command that can be typed as it is. Either may be
 // empty.
 struct NextStep {
-    std::string words;
+    std::string text;
     std::string command;
 };
 NextStep next_step(const drain::Report& report, const RunInfo& run_info);
 std::string in_one_line(const NextStep& next);
 
 struct Summary {
-    bool well = false;              // the action succeeded, as far as its commands say
-    bool seen = false;              // … and the verification confirmed it for every worker
+    bool succeeded = false;         // the action succeeded, as far as its commands say
+    bool verified = false;          // … and the verification confirmed it for every worker
     std::string state;              // "QUIET", "NOT QUIET"
     std::string sentence;           // why, and after how long
-    std::string left;               // "1 instance left EC2 with 3 running jobs"; empty: none did
+    std::string left_ec2;           // "1 instance left EC2 with 3 running jobs"; empty: none did
     std::string headline;           // state and sentence in one line
     std::vector<std::string> notes; // one line each: warnings, what was not verified
     // One line each: instances that are not as asked, then the notes.
@@ -62,7 +62,7 @@ bool is_headline(const std::string& line, drain::Action action);
 std::string command_line(drain::Action action, const RunInfo& run_info);
 
 // The name of an outcome for people (outcome_names.hpp).
-std::string_view words_for(drain::Outcome outcome);
+std::string_view outcome_text(drain::Outcome outcome);
 
 // "1 instance", "2 instances"
 std::string pluralize(std::integral auto count, std::string_view what) {

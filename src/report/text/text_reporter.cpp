@@ -15,7 +15,7 @@ constexpr std::chrono::minutes longest_silence{1};
 constexpr std::size_t lines_of_a_screen = 20;
 
 std::string matched_line(const drain::FleetDiscovered& matched, const RunInfo& run_info) {
-    const auto names = fleet::marked_names_of(matched.environments);
+    const auto names = fleet::display_names_of(matched.environments);
     return fmt::format("{} of {} {}: {}; {} instances", names.size(), run_info.application,
                        in_words(run_info.pattern), fmt::join(names, ", "),
                        matched.instances ? std::to_string(*matched.instances)
@@ -64,7 +64,7 @@ struct TextFormatter {
         if (summary.details.size() > lines_of_a_screen)
             lines.push_back(summary.headline); // again: the first has scrolled away
         if (!run_info.reason.empty()) lines.push_back("  reason: " + run_info.reason);
-        if (!summary.next.words.empty()) lines.push_back("  next: " + in_one_line(summary.next));
+        if (!summary.next.text.empty()) lines.push_back("  next: " + in_one_line(summary.next));
         return lines;
     }
 };
@@ -79,7 +79,7 @@ std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_
     return std::visit(TextFormatter{run_info, action}, event);
 }
 
-bool ProgressThrottle::have_a_line(const drain::Event& event, Duration elapsed) {
+bool ProgressThrottle::allows_line(const drain::Event& event, Duration elapsed) {
     const auto* progress = std::get_if<drain::ProgressChanged>(&event);
     if (progress == nullptr) return true;
     const bool same_fleet = progress->targeted == targeted_ && progress->completed >= completed_;
@@ -93,7 +93,7 @@ bool ProgressThrottle::have_a_line(const drain::Event& event, Duration elapsed) 
     return true;
 }
 
-std::string stamped(const std::string& line, Instant at) {
+std::string with_time(const std::string& line, Instant at) {
     return iso_time(at) + " " + printable(line);
 }
 
@@ -106,12 +106,12 @@ std::string without_time(const std::string& line) {
 }
 
 void TextReporter::write(const std::string& line) {
-    fmt::print(out_, "{}\n", stamped(line, clock_.now()));
+    fmt::print(out_, "{}\n", with_time(line, clock_.now()));
     std::fflush(out_);
 }
 
 void TextReporter::handle(const drain::Event& event) {
-    if (!throttle_.have_a_line(event, clock_.elapsed())) return;
+    if (!throttle_.allows_line(event, clock_.elapsed())) return;
     for (const auto& line : lines_of(event, run_info_, action_))
         write(line);
 }

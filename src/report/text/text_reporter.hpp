@@ -20,7 +20,7 @@ std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_
 class ProgressThrottle {
 public:
     // `elapsed`: Clock::elapsed()
-    bool have_a_line(const drain::Event& event, Duration elapsed);
+    bool allows_line(const drain::Event& event, Duration elapsed);
 
 private:
     std::optional<Duration> last_line_;
@@ -29,7 +29,7 @@ private:
 };
 
 // The line after its time in UTC, without control characters.
-std::string stamped(const std::string& line, Instant at);
+std::string with_time(const std::string& line, Instant at);
 // The line without the time that stamped() adds; unchanged if it has none.
 std::string without_time(const std::string& line);
 

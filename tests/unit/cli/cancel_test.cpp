@@ -18,7 +18,7 @@ using testing::Not;
 class Cancel : public testing::Test, protected test::OperatorRun {
 protected:
     void terminate_environment(const std::string& environment, bool still_shown) {
-        box->change_world([&](sandbox::World& world) {
+        box->change_region_state([&](sandbox::RegionState& world) {
             const auto one =
                 std::ranges::find(world.environments, environment, &sandbox::Environment::name);
             one->status = "Terminated";
@@ -59,7 +59,7 @@ TEST_F(Cancel, CancelsOnlyCommandsOfTheseEnvironments) {
 TEST_F(Cancel, CancelsCommandsByInstanceToo) {
     open({{"acme-workers", 2}, {"acme-mailers", 1}});
     std::vector<std::string> ids;
-    box->change_world([&ids](sandbox::World& world) {
+    box->change_region_state([&ids](sandbox::RegionState& world) {
         for (const auto& instance : world.instances)
             ids.push_back(instance.id);
     });
@@ -73,7 +73,7 @@ TEST_F(Cancel, CancelsCommandsByInstanceToo) {
     };
     const std::string ours = send({ids[0], ids[1]});
     const std::string others = send({ids[2]});
-    box->change_world([](sandbox::World& world) {
+    box->change_region_state([](sandbox::RegionState& world) {
         world.instances[0].state = sandbox::InstanceState::shutting_down;
     });
     const Ended cancelled = run("quiet", "workers", {"--cancel"});
@@ -133,7 +133,7 @@ TEST_F(Cancel, KeepsACommandThatAlsoAddressesAnotherApplication) {
     for (const bool gone : {false, true}) {
         open({{"acme-workers", 1}, {"acme-workers-b", 1}});
         const std::string command = send_quiet({"acme-workers", "acme-workers-b"});
-        box->change_world([&](sandbox::World& world) {
+        box->change_region_state([&](sandbox::RegionState& world) {
             world.environments[1].application = "shop";
             if (gone) world.environments[1].status = "Terminated";
         });
@@ -147,7 +147,8 @@ TEST_F(Cancel, KeepsACommandThatAlsoAddressesAnotherApplication) {
 TEST_F(Cancel, KeepsACommandOfAnotherApplicationWithATerminatedEnvironment) {
     open({{"acme-workers", 1}, {"shop-workers", 1}, {"shop-workers-b", 1}});
     send_quiet({"shop-workers", "shop-workers-b"}, "workers");
-    box->change_world([](sandbox::World& world) { world.environments[1].application = "shop"; });
+    box->change_region_state(
+        [](sandbox::RegionState& world) { world.environments[1].application = "shop"; });
     terminate_environment("shop-workers-b", false);
     const Ended cancelled = run("quiet", "workers", {"--cancel"});
     EXPECT_EQ(cancelled.code, ExitCode::nothing_matched) << cancelled.err;

@@ -17,9 +17,9 @@ using testing::Not;
 class CheckAccount : public testing::Test, protected test::OperatorRun {
 protected:
     // One environment of two instances, after the change.
-    Ended check(const std::function<void(sandbox::World&)>& happened) {
+    Ended check(const std::function<void(sandbox::RegionState&)>& happened) {
         open({{"acme-workers", 2}});
-        box->change_world(happened);
+        box->change_region_state(happened);
         return dry_run();
     }
     void expect_blocked(const Ended& checked, const std::string& words) {
@@ -31,13 +31,13 @@ protected:
         const sandbox::Json asked{{"caller", who}, {"actions", actions}};
         box->handle({.method = "POST", .path = "/_sandbox/withhold", .body = asked.dump()});
     }
-    static sandbox::RouteTable& table(sandbox::World& world) {
+    static sandbox::RouteTable& table(sandbox::RegionState& world) {
         return world.network.route_tables.front();
     }
 };
 
 TEST_F(CheckAccount, ReportsWhatExists) {
-    const Ended checked = check([](sandbox::World&) {});
+    const Ended checked = check([](sandbox::RegionState&) {});
     EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
     EXPECT_THAT(checked.out,
                 AllOf(HasSubstr(sandbox::subnet_id + " has a way out: igw-0a1b2c3d4e5f60718"),
@@ -46,17 +46,18 @@ TEST_F(CheckAccount, ReportsWhatExists) {
 
 TEST_F(CheckAccount, AnInternetGatewayNeedsAPublicAddress) {
     public_ip = "DISABLED";
-    expect_blocked(check([](sandbox::World&) {}), "assign_public_ip: " + sandbox::subnet_id +
-                                                      "'s way out is the internet gateway igw-");
+    expect_blocked(check([](sandbox::RegionState&) {}),
+                   "assign_public_ip: " + sandbox::subnet_id +
+                       "'s way out is the internet gateway igw-");
     open({{"acme-workers", 2}});
-    box->change_world(
-        [](sandbox::World& world) { table(world).way_out = "nat-0a1b2c3d4e5f60718"; });
+    box->change_region_state(
+        [](sandbox::RegionState& world) { table(world).way_out = "nat-0a1b2c3d4e5f60718"; });
     EXPECT_EQ(dry_run().code, ExitCode::done) << "a NAT gateway carries others, too";
 }
 
 // The subnet's own route table has precedence over its VPC's main one.
 TEST_F(CheckAccount, ASubnetWithoutARouteOutIsAProblem) {
-    const Ended checked = check([](sandbox::World& world) {
+    const Ended checked = check([](sandbox::RegionState& world) {
         world.network.route_tables.push_back(
             {"rtb-0c1b2c3d4e5f60718", sandbox::vpc_id, sandbox::subnet_id, ""});
     });
@@ -67,7 +68,7 @@ TEST_F(CheckAccount, ASubnetWithoutARouteOutIsAProblem) {
 }
 
 TEST_F(CheckAccount, ABlackholeRouteDoesNotCount) {
-    const Ended checked = check([](sandbox::World& world) { table(world).blackhole = true; });
+    const Ended checked = check([](sandbox::RegionState& world) { table(world).blackhole = true; });
     expect_blocked(checked, "has no route to the internet (its target is gone)");
     EXPECT_THAT(
         checked.err,
@@ -80,7 +81,7 @@ const std::vector<std::string> needed{
     "elasticbeanstalk", "logs", "secretsmanager", "ssm"};
 
 // Removes the way out, and adds all endpoints that the task needs.
-void give_endpoints(sandbox::World& world) {
+void give_endpoints(sandbox::RegionState& world) {
     world.network.route_tables.front().way_out.clear();
     int number = 0;
     for (const auto& service : needed)
@@ -105,12 +106,12 @@ TEST_F(CheckAccount, EndpointsOfOneRegionDoNotReachAnother) {
 }
 
 TEST_F(CheckAccount, AnEndpointWithoutPrivateDnsOrRouteDoesNotCount) {
-    expect_blocked(check([](sandbox::World& world) {
+    expect_blocked(check([](sandbox::RegionState& world) {
                        give_endpoints(world);
                        world.network.endpoints.front().private_names = false;
                    }),
                    "has no endpoint for cloudformation: ");
-    expect_blocked(check([](sandbox::World& world) {
+    expect_blocked(check([](sandbox::RegionState& world) {
                        give_endpoints(world);
                        world.network.endpoints.back().route_table = "rtb-0ffffffffffffffff";
                    }),
@@ -118,14 +119,15 @@ TEST_F(CheckAccount, AnEndpointWithoutPrivateDnsOrRouteDoesNotCount) {
 }
 
 TEST_F(CheckAccount, UnknownRoutesAreNoProblem) {
-    const Ended checked = check([](sandbox::World& world) {
+    const Ended checked = check([](sandbox::RegionState& world) {
         table(world).way_out.clear();
         table(world).by_nat = {"0.0.0.0/1", "128.0.0.0/1"};
     });
     EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
     EXPECT_THAT(checked.out,
                 HasSubstr("but routes for 0.0.0.0/1, 128.0.0.0/1: whether the task reaches"));
-    const Ended unseen = check([](sandbox::World& world) { world.network.route_tables.clear(); });
+    const Ended unseen =
+        check([](sandbox::RegionState& world) { world.network.route_tables.clear(); });
     EXPECT_EQ(unseen.code, ExitCode::done) << unseen.err;
     EXPECT_THAT(unseen.out, HasSubstr("not checked: the way out of " + sandbox::subnet_id +
                                       ": EC2 shows no route table"));
@@ -150,8 +152,9 @@ TEST_F(CheckAccount, OtherErrorsAreNotReportedAsAMissingRight) {
 
 TEST_F(CheckAccount, AMissingInstanceProfileIsNamed) {
     open({{"acme-workers", 2}});
-    box->change_world(
-        [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
+    box->change_region_state([](sandbox::RegionState& world) {
+        world.instances.front().agent = sandbox::AgentState::absent;
+    });
     const sandbox::Json faults = {"iam:GetInstanceProfile=absent"};
     box->handle({.method = "POST", .path = "/_sandbox/faults", .body = faults.dump()});
     EXPECT_THAT(
@@ -162,8 +165,9 @@ TEST_F(CheckAccount, AMissingInstanceProfileIsNamed) {
 // Where ssmmessages is reachable, ec2messages is not needed.
 TEST_F(CheckAccount, OneEndpointForCommandsIsEnough) {
     open({{"acme-workers", 2}});
-    box->change_world(
-        [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
+    box->change_region_state([](sandbox::RegionState& world) {
+        world.instances.front().agent = sandbox::AgentState::absent;
+    });
     withhold("role/aws-elasticbeanstalk-ec2-role", {"ec2messages:GetMessages"});
     EXPECT_THAT(dry_run().out, HasSubstr("may speak to SSM, so it is the agent"));
     withhold("role/aws-elasticbeanstalk-ec2-role",
@@ -172,11 +176,12 @@ TEST_F(CheckAccount, OneEndpointForCommandsIsEnough) {
 }
 
 TEST_F(CheckAccount, AnImageThatWasNotPushedIsAProblem) {
-    const Ended checked = check([](sandbox::World& world) { world.images = {"snow-white:older"}; });
+    const Ended checked =
+        check([](sandbox::RegionState& world) { world.images = {"snow-white:older"}; });
     expect_blocked(checked, "/snow-white:latest is not there (ImageNotFoundException)");
     EXPECT_THAT(checked.err,
                 HasSubstr("skopeo copy docker-archive:build/container/snow-white.tar docker://"));
-    expect_blocked(check([](sandbox::World& world) { world.images.clear(); }),
+    expect_blocked(check([](sandbox::RegionState& world) { world.images.clear(); }),
                    "(RepositoryNotFoundException)");
 }
 
@@ -185,7 +190,7 @@ TEST_F(CheckAccount, AnExecutionRoleWithoutTheSecretIsAProblem) {
                                        "                  Resource: !Ref WebhookSecret");
     ASSERT_NE(at, std::string::npos);
     template_text.replace(template_text.find("GetSecretValue", at), 14, "DescribeSecret");
-    const Ended checked = check([](sandbox::World&) {});
+    const Ended checked = check([](sandbox::RegionState&) {});
     expect_blocked(checked, "may not read arn:aws:secretsmanager:");
     EXPECT_THAT(checked.err,
                 HasSubstr("aws iam put-role-policy --role-name snow-white-ExecutionRole-"));
@@ -193,8 +198,9 @@ TEST_F(CheckAccount, AnExecutionRoleWithoutTheSecretIsAProblem) {
 
 TEST_F(CheckAccount, AnInstanceRoleWithoutSsmIsNamed) {
     open({{"acme-workers", 2}});
-    box->change_world(
-        [](sandbox::World& world) { world.instances.front().agent = sandbox::AgentState::absent; });
+    box->change_region_state([](sandbox::RegionState& world) {
+        world.instances.front().agent = sandbox::AgentState::absent;
+    });
     EXPECT_THAT(
         dry_run().out,
         HasSubstr("role aws-elasticbeanstalk-ec2-role may speak to SSM, so it is the agent"));
@@ -208,7 +214,8 @@ TEST_F(CheckAccount, AnInstanceRoleWithoutSsmIsNamed) {
               HasSubstr(
                   "iam attach-role-policy --role-name aws-elasticbeanstalk-ec2-role --policy-arn "
                   "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")));
-    box->change_world([](sandbox::World& world) { world.instances.front().profile.clear(); });
+    box->change_region_state(
+        [](sandbox::RegionState& world) { world.instances.front().profile.clear(); });
     EXPECT_THAT(dry_run().out,
                 HasSubstr(": no instance profile, so no role that may speak to SSM"));
 }
@@ -216,7 +223,7 @@ TEST_F(CheckAccount, AnInstanceRoleWithoutSsmIsNamed) {
 // An operator without PreflightPolicy.
 TEST_F(CheckAccount, WithoutPermissionsItReportsWhatWasNotChecked) {
     open({{"acme-workers", 2}});
-    box->change_world([](sandbox::World& world) {
+    box->change_region_state([](sandbox::RegionState& world) {
         table(world).way_out.clear();
         world.images.clear();
         world.instances.front().agent = sandbox::AgentState::absent;
@@ -238,7 +245,7 @@ TEST_F(CheckAccount, WithoutPermissionsItReportsWhatWasNotChecked) {
 // From a laptop nothing is known of what the task can reach.
 TEST_F(CheckAccount, WithoutATaskNothingOfItIsChecked) {
     open({{"acme-workers", 2}});
-    box->change_world([](sandbox::World& world) { world.images.clear(); });
+    box->change_region_state([](sandbox::RegionState& world) { world.images.clear(); });
     const Ended checked = run("quiet", "workers", {"--dry-run", "--here"});
     EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
     EXPECT_EQ(calls("ecr", "DescribeImages") + calls("ec2", "DescribeRouteTables"), 0);

@@ -36,7 +36,7 @@ protected:
         std::FILE* out = std::tmpfile();
         cli::Context outside{environment, http, clock, out, out};
         cli::Findings findings(outside);
-        cli::look_at_document(client, "Stack-Quiet-1", {.name = "snow-white"}, findings);
+        cli::check_document(client, "Stack-Quiet-1", {.name = "snow-white"}, findings);
         return test::read_and_close(out);
     }
 

@@ -23,7 +23,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-sandbox::EnvironmentWish on_eks(const std::string& name) {
+sandbox::EnvironmentSpec on_eks(const std::string& name) {
     return {.name = name, .tier = Tier::cluster};
 }
 
@@ -62,7 +62,7 @@ TEST_F(ClusterTier, WithNothingElseNothingIsSentAndSuccessIsNotReported) {
 
 TEST_F(ClusterTier, OneThatIsCreatedDuringTheDrainIsNamedToo) {
     events[60s] = [](sandbox::Sandbox& box) {
-        box.change_world([](sandbox::World& world) {
+        box.change_region_state([](sandbox::RegionState& world) {
             world.environments.push_back({.id = "e-eks0000000",
                                           .name = "acme-workers-eks",
                                           .application = "acme",

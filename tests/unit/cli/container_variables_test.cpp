@@ -12,7 +12,7 @@
 namespace container_variables_test {
 
 using namespace snow_white;
-using cli::find_misfit;
+using cli::find_invalid_variable;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -21,7 +21,7 @@ using ContainerSets = std::map<std::string, std::string>;
 namespace {
 
 std::string value_error(const std::string& name, const std::string& value) {
-    const auto misfit = find_misfit(Environment(ContainerSets{{name, value}}));
+    const auto misfit = find_invalid_variable(Environment(ContainerSets{{name, value}}));
     return misfit ? misfit->message : "";
 }
 
@@ -162,8 +162,8 @@ TEST(ContainerVariables, TheSandboxIsOneServerOrNone) {
                                 {"SLACK_API_URL", one + "/api/"},
                                 {"SLACK_WEBHOOK", one + webhook},
                                 {"SLACK_BOT_TOKEN", "xoxb-sandbox-secret"}};
-    EXPECT_EQ(cli::find_mixed_worlds(Environment(sandbox)), std::nullopt);
-    EXPECT_EQ(cli::find_mixed_worlds(Environment(
+    EXPECT_EQ(cli::find_mixed_endpoints(Environment(sandbox)), std::nullopt);
+    EXPECT_EQ(cli::find_mixed_endpoints(Environment(
                   ContainerSets{{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1"},
                                 {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/1"},
                                 {"SLACK_WEBHOOK", "https://hooks.slack.com" + webhook},
@@ -183,7 +183,7 @@ TEST(ContainerVariables, TheSandboxIsOneServerOrNone) {
     for (const auto& [name, value] : attacks) {
         ContainerSets attacked = sandbox;
         attacked[name] = value;
-        EXPECT_TRUE(cli::find_mixed_worlds(Environment(attacked))) << name << "=" << value;
+        EXPECT_TRUE(cli::find_mixed_endpoints(Environment(attacked))) << name << "=" << value;
     }
 }
 
@@ -205,7 +205,7 @@ TEST(ContainerVariables, ValuesThatALaunchSetsAreValid) {
         ContainerSets variables;
         for (const auto& [name, value] : cli::container_environment(launched_with(more)))
             variables[name] = value;
-        EXPECT_EQ(find_misfit(Environment(variables)), std::nullopt);
+        EXPECT_EQ(find_invalid_variable(Environment(variables)), std::nullopt);
         EXPECT_TRUE(cli::parse_container(Environment(variables)));
     }
 }

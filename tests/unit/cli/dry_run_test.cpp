@@ -137,7 +137,7 @@ TEST_F(DryRun, WithHereThereIsNoTask) {
 TEST_F(DryRun, ADeployAndInstancesWithoutAgentAreWarnings) {
     open({{"acme-workers", 4}});
     std::vector<std::string> ids;
-    box->change_world([&ids](sandbox::World& world) {
+    box->change_region_state([&ids](sandbox::RegionState& world) {
         world.environments[0].status = "Updating";
         world.instances[0].agent = sandbox::AgentState::connection_lost;
         world.instances[1].agent = sandbox::AgentState::absent;
@@ -159,7 +159,7 @@ TEST_F(DryRun, ADeployAndInstancesWithoutAgentAreWarnings) {
 }
 
 TEST_F(DryRun, FiftyEnvironmentsMakeACommand) {
-    std::vector<sandbox::EnvironmentWish> environments;
+    std::vector<sandbox::EnvironmentSpec> environments;
     for (int i = 0; i < 51; ++i)
         environments.push_back({fmt::format("acme-workers-{:02}", i), 1});
     open(environments);

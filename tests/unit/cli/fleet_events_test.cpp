@@ -26,7 +26,7 @@ protected:
 
     void change(snow_white::Duration when, const std::string& verb, std::size_t number) {
         events[when] = [this, verb, number](sandbox::Sandbox& box) {
-            box.change_world([&](sandbox::World& world) {
+            box.change_region_state([&](sandbox::RegionState& world) {
                 id = world.instances[number].id;
                 change_fleet(world, {{"do", verb}, {"instances", {id}}}, {}, clock.now());
             });
@@ -34,7 +34,7 @@ protected:
     }
     void launch(snow_white::Duration when, std::size_t count) {
         events[when] = [this, count](sandbox::Sandbox& box) {
-            box.change_world([&](sandbox::World& world) {
+            box.change_region_state([&](sandbox::RegionState& world) {
                 const auto host = [](const sandbox::Instance& one) {
                     return simulated_host(one, 1min);
                 };

@@ -27,7 +27,7 @@ protected:
     }
 
     void terminate(std::size_t environment) {
-        box->change_world([environment](sandbox::World& world) {
+        box->change_region_state([environment](sandbox::RegionState& world) {
             world.environments.at(environment).status = "Terminated";
         });
     }

@@ -149,11 +149,11 @@ TEST_F(TerminatedInstances, TheLiveProgressDecidesNothing) {
     State state = initial_step({}).state;
     state.targets.instances[{"i-1"}] = {};
     const Instant now = clock.now();
-    state = note_heard(std::move(state),
-                       {{{"i-1"}, {.jobs = 3, .at = now}}, {{"i-nosuch"}, {.jobs = 1, .at = now}}});
+    state = note_job_counts(std::move(state), {{{"i-1"}, {.jobs = 3, .at = now}},
+                                               {{"i-nosuch"}, {.jobs = 1, .at = now}}});
     EXPECT_EQ(state.targets.instances.size(), 1U);
     EXPECT_EQ(state.targets.instances[{"i-1"}].heard, (JobCount{3, now}));
-    state = note_heard(std::move(state), {{{"i-1"}, {.jobs = 5, .at = now - 1min}}});
+    state = note_job_counts(std::move(state), {{{"i-1"}, {.jobs = 5, .at = now - 1min}}});
     EXPECT_EQ(state.targets.instances[{"i-1"}].heard->jobs, 3) << "an older answer";
 }
 
@@ -176,7 +176,7 @@ class TerminatedInSandbox : public testing::Test, protected test::Run {};
 
 TEST_F(TerminatedInSandbox, AScaleInDuringAQuietIsReportedInSlackAndInTheHeadline) {
     events[30min] = [](sandbox::Sandbox& box) {
-        box.change_world([](sandbox::World& world) {
+        box.change_region_state([](sandbox::RegionState& world) {
             world.instances[0].state =
                 sandbox::InstanceState::terminated; // it has answered, and ran no job then
             world.instances[2].state = sandbox::InstanceState::terminated;

@@ -130,7 +130,7 @@ TEST_F(WholeRun, AWakeInBatchesStopsAtTheFirstThatFails) {
     wake["SNOW_WHITE_BATCH"] = "2";
     EXPECT_THAT(run({{"acme-workers", 10}}, 30s, wake).out,
                 HasSubstr("AWAKE: all 10 workers on 10"));
-    prepare = [](sandbox::World& world) {
+    prepare = [](sandbox::RegionState& world) {
         world.instances[5].host = std::make_unique<sandbox::SimulatedHost>(
             sandbox::SimulatedOptions{.fault = sandbox::Fault::fails});
     };
@@ -141,7 +141,7 @@ TEST_F(WholeRun, AWakeInBatchesStopsAtTheFirstThatFails) {
 }
 
 TEST_F(WholeRun, AGitHubErrorIsReportedWithItsText) {
-    prepare = [](sandbox::World& world) {
+    prepare = [](sandbox::RegionState& world) {
         for (auto& instance : world.instances)
             instance.host = std::make_unique<sandbox::SimulatedHost>(
                 sandbox::SimulatedOptions{.fault = sandbox::Fault::no_download});
@@ -154,7 +154,7 @@ TEST_F(WholeRun, AGitHubErrorIsReportedWithItsText) {
 }
 
 TEST_F(WholeRun, SevenEnvironmentsAreOneDrain) {
-    std::vector<sandbox::EnvironmentWish> environments;
+    std::vector<sandbox::EnvironmentSpec> environments;
     for (int i = 0; i < 7; ++i)
         environments.push_back({"acme-workers-" + std::to_string(i), 30});
     const Ended quiet = run(environments, 2min, asked("quiet"));
@@ -221,7 +221,9 @@ TEST_F(WholeRun, AnEnvironmentWithoutWorkersIsNotQuiet) {
 }
 
 TEST_F(WholeRun, AnInstanceWithoutAgentIsNamedAndTheOthersAreQuieted) {
-    prepare = [](sandbox::World& world) { world.instances[1].agent = sandbox::AgentState::absent; };
+    prepare = [](sandbox::RegionState& world) {
+        world.instances[1].agent = sandbox::AgentState::absent;
+    };
     const Ended quiet = run({{"acme-workers", 10}}, 30s, asked("quiet"));
     EXPECT_EQ(quiet.code, ExitCode::partial);
     EXPECT_THAT(quiet.out, HasSubstr("1 of 10 instances is NOT quiet and idle"));

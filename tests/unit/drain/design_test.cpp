@@ -172,7 +172,7 @@ TEST(Design, EachOutcomeIsInTheManual) {
     for (const Outcome outcome : all_outcomes)
         if (outcome != Outcome::done) {
             EXPECT_THAT(manual, testing::HasSubstr(fmt::format(
-                                    "\n| {} |", snow_white::report::words_for(outcome))));
+                                    "\n| {} |", snow_white::report::outcome_text(outcome))));
         }
 }
 

@@ -277,8 +277,8 @@ std::string logged(const ProgressSnapshot& snapshot) {
 }
 
 TEST(LoggedSnapshot, SurvivesARoundTrip) {
-    EXPECT_EQ(snow_white::report::parse_standing(logged(large())), large());
-    EXPECT_EQ(snow_white::report::parse_standing(logged({})), ProgressSnapshot{});
+    EXPECT_EQ(snow_white::report::parse_snapshot(logged(large())), large());
+    EXPECT_EQ(snow_white::report::parse_snapshot(logged({})), ProgressSnapshot{});
 }
 
 TEST(LoggedSnapshot, FitsALineOfSixteenKilobytes) {
@@ -298,7 +298,7 @@ TEST(LoggedSnapshot, OtherTextIsAnOrdinaryLine) {
           with("1999", "-1"), with("1999", "0.5"), with("1999", "1e99"), with("1999", "\"x\""),
           with("\"as_asked\":1900", "\"as_asked\":3000"), with("unreachable", "fine"),
           with("waiting", "resting"), with("2027-01-15T14", "soon")})
-        EXPECT_EQ(snow_white::report::parse_standing(text), std::nullopt) << text.substr(0, 300);
+        EXPECT_EQ(snow_white::report::parse_snapshot(text), std::nullopt) << text.substr(0, 300);
 }
 
 } // namespace

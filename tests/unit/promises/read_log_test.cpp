@@ -46,14 +46,14 @@ TEST(ReadLog, BothFormatsAreEquivalent) {
         const auto& run = log.runs[0];
         EXPECT_EQ(run.in_json, json);
         EXPECT_EQ(run.instances(), 3);
-        EXPECT_EQ(run.places(), 1U);
+        EXPECT_EQ(run.regions(), 1U);
         ASSERT_NE(run.report(), nullptr);
         EXPECT_EQ(promises::as<promises::ReportEnd>(*run.report())->verdict, "done");
         EXPECT_EQ(run.report()->at, test::noon + 10s);
         const auto* started = promises::as<promises::Started>(run.events[1]);
         ASSERT_NE(started, nullptr);
         EXPECT_EQ(started->action, "quiet");
-        EXPECT_EQ(started->place, "eu-west-1");
+        EXPECT_EQ(started->region_label, "eu-west-1");
         EXPECT_FALSE(started->joined);
     }
 }

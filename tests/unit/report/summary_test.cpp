@@ -54,8 +54,8 @@ TEST(Summary, EveryOtherVerdictBeginsWithNot) {
         const auto summary = report::summarize(
             {.verdict = verdict, .instances = {instance(Outcome::failed)}}, subject);
         EXPECT_THAT(summary.headline, StartsWith("NOT QUIET: "));
-        EXPECT_FALSE(summary.well);
-        EXPECT_FALSE(summary.next.words.empty());
+        EXPECT_FALSE(summary.succeeded);
+        EXPECT_FALSE(summary.next.text.empty());
     }
 }
 
@@ -141,8 +141,9 @@ TEST(Summary, AfterACancelledStopOrWakeItSuggestsWake) {
 }
 
 TEST(Summary, SuccessAccordingToSsmAloneIsNotCalledVerified) {
-    EXPECT_TRUE(report::summarize({.instances = {instance(Outcome::done)}}, subject).seen);
-    EXPECT_FALSE(report::summarize({.instances = {instance(Outcome::completed)}}, subject).seen);
+    EXPECT_TRUE(report::summarize({.instances = {instance(Outcome::done)}}, subject).verified);
+    EXPECT_FALSE(
+        report::summarize({.instances = {instance(Outcome::completed)}}, subject).verified);
 }
 
 TEST(Summary, SaysDurationsInWords) {

@@ -19,7 +19,7 @@ int lines_of_a_drain(int instances, Duration apart) {
     int lines = 0;
     for (int completed = 0; completed <= instances; ++completed, now += apart)
         lines +=
-            advances.have_a_line(drain::ProgressChanged{Purpose::act, completed, instances}, now)
+            advances.allows_line(drain::ProgressChanged{Purpose::act, completed, instances}, now)
                 ? 1
                 : 0;
     return lines;
@@ -41,10 +41,10 @@ TEST(TextReporterTest, SlowEndsAreNotHeldBack) {
 TEST(TextReporterTest, AChangedNumberOfInstancesIsPrintedAtOnce) {
     report::ProgressThrottle advances;
     const Duration now{1h};
-    EXPECT_TRUE(advances.have_a_line(drain::ProgressChanged{Purpose::act, 0, 5'000}, now));
-    EXPECT_FALSE(advances.have_a_line(drain::ProgressChanged{Purpose::act, 1, 5'000}, now));
-    EXPECT_TRUE(advances.have_a_line(drain::ProgressChanged{Purpose::act, 1, 5'001}, now));
-    EXPECT_TRUE(advances.have_a_line(drain::Notice{"a word"}, now));
+    EXPECT_TRUE(advances.allows_line(drain::ProgressChanged{Purpose::act, 0, 5'000}, now));
+    EXPECT_FALSE(advances.allows_line(drain::ProgressChanged{Purpose::act, 1, 5'000}, now));
+    EXPECT_TRUE(advances.allows_line(drain::ProgressChanged{Purpose::act, 1, 5'001}, now));
+    EXPECT_TRUE(advances.allows_line(drain::Notice{"a word"}, now));
 }
 
 std::size_t headlines(std::size_t unfinished) {

@@ -20,10 +20,10 @@ using testing::SizeIs;
 
 constexpr const char* webhook = "https://hooks.slack.com/services/T0/B0/s3cret";
 
-tl::expected<report::WebhookTrial, std::string> tried(int status, const std::string& body) {
+tl::expected<report::WebhookCheck, std::string> tried(int status, const std::string& body) {
     test::FakeHttp http;
     http.answers = {test::FakeHttp::status(status, body)};
-    auto result = report::try_webhook(http, webhook, "");
+    auto result = report::check_webhook(http, webhook, "");
     EXPECT_THAT(http.requests, SizeIs(1)) << "it is asked once";
     EXPECT_EQ(http.requests.at(0).url, webhook);
     const auto message = nlohmann::json::parse(http.requests.at(0).body);
@@ -35,7 +35,7 @@ tl::expected<report::WebhookTrial, std::string> tried(int status, const std::str
 TEST(WebhookCheck, SendsWhatARunWouldSend) {
     test::FakeHttp http;
     http.answers = {test::FakeHttp::status(400, "no_text")};
-    EXPECT_EQ(report::try_webhook(http, webhook, "#ops")->channel_refused, "");
+    EXPECT_EQ(report::check_webhook(http, webhook, "#ops")->channel_refused, "");
     auto run = report::webhook_payload("#ops", {"words", report::Json::array()});
     run.erase("blocks");
     run["text"] = "";
@@ -46,11 +46,11 @@ TEST(WebhookCheck, ARefusedChannelIsReportedAndTheWebhookTriedWithoutIt) {
     test::FakeHttp http;
     http.answers = {test::FakeHttp::status(500, "Invalid channel specified"),
                     test::FakeHttp::status(400, "no_text")};
-    EXPECT_EQ(report::try_webhook(http, webhook, "#ops")->channel_refused, "HTTP 500");
+    EXPECT_EQ(report::check_webhook(http, webhook, "#ops")->channel_refused, "HTTP 500");
     ASSERT_THAT(http.requests, SizeIs(2));
     EXPECT_FALSE(nlohmann::json::parse(http.requests.at(1).body).contains("channel"));
     http.answers = {test::FakeHttp::status(404, "channel_not_found")};
-    EXPECT_THAT(report::try_webhook(http, webhook, "#ops").error(), HasSubstr("channel is gone"))
+    EXPECT_THAT(report::check_webhook(http, webhook, "#ops").error(), HasSubstr("channel is gone"))
         << "its own, too";
 }
 
@@ -82,7 +82,7 @@ TEST(WebhookCheck, AnotherServersAnswerIsNotRepeated) {
     EXPECT_THAT(tried(200, "ok").error(), HasSubstr("no answer of Slack's (HTTP 200 ok)"));
     test::FakeHttp http;
     http.answers = {test::FakeHttp::no_answer()};
-    EXPECT_THAT(report::try_webhook(http, webhook, "").error(),
+    EXPECT_THAT(report::check_webhook(http, webhook, "").error(),
                 AllOf(HasSubstr("check SLACK_WEBHOOK, the network"), Not(HasSubstr("s3cret"))));
 }
 

@@ -37,7 +37,7 @@ protected:
     }
 
     Instant now{1'000'000'000s};
-    World world;
+    RegionState world;
 };
 
 TEST_F(FleetChange, AfterARebootTheDocumentBeginsAgainAndTheWorkersAreNew) {

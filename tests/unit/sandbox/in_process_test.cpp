@@ -107,7 +107,8 @@ TEST_F(InProcess, pages_hold_every_instance_once) {
 }
 
 TEST_F(InProcess, a_terminated_instance_is_not_among_an_environments_resources) {
-    box->change_world([](World& world) { world.instances[0].state = InstanceState::terminated; });
+    box->change_region_state(
+        [](RegionState& world) { world.instances[0].state = InstanceState::terminated; });
     HttpRequest request; // none of the stack's policies grants this
     request.trusted =
         TrustedCaller{box->credential_of("administrator").access_key, "elasticbeanstalk"};

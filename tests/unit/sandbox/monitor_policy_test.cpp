@@ -46,7 +46,7 @@ std::set<std::string> permissions_used(sandbox::Sandbox& box) {
     return used;
 }
 
-void launch_one_and_end_another(sandbox::World& world) {
+void launch_one_and_end_another(sandbox::RegionState& world) {
     sandbox::Instance launched;
     launched.id = "i-0aaaaaaaaaaaaaaaa";
     launched.environment_id = world.environments.front().id;
@@ -69,7 +69,7 @@ TEST(MonitorPolicyOfADrain, WithNewcomersNeedsExactlyTheMonitorPolicy) {
     clock.on_wait = [&, begun = clock.now()](snow_white::Instant now) {
         if (changed || now < begun + 90s) return;
         changed = true;
-        box.change_world(launch_one_and_end_another);
+        box.change_region_state(launch_one_and_end_another);
     };
     test::SandboxHttp http(box, clock);
     const snow_white::Environment environment(

@@ -23,8 +23,8 @@ using testing::HasSubstr;
 
 using Context = std::map<std::string, std::string>;
 
-Judgement judged(const Json& statement, const std::string& action, const std::string& resource,
-                 Context context = {}) {
+PolicyDecision judged(const Json& statement, const std::string& action, const std::string& resource,
+                      Context context = {}) {
     return judge(read_policy({{"Statement", statement}}),
                  {action, resource, std::move(context), resource});
 }
@@ -35,42 +35,43 @@ Json allow(const Json& action, const Json& resource, const Json& condition = Jso
 }
 
 TEST(Policy, actions_have_wildcards_and_no_case) {
-    EXPECT_EQ(judged(allow("ssm:List*", "*"), "ssm:ListCommands", "*"), Judgement::allowed);
+    EXPECT_EQ(judged(allow("ssm:List*", "*"), "ssm:ListCommands", "*"), PolicyDecision::allowed);
     EXPECT_EQ(judged(allow("SSM:sendcommand", "*"), "ssm:SendCommand", "arn:x"),
-              Judgement::allowed);
-    EXPECT_EQ(judged(allow("ssm:List*", "*"), "ssm:SendCommand", "*"), Judgement::not_mentioned);
+              PolicyDecision::allowed);
+    EXPECT_EQ(judged(allow("ssm:List*", "*"), "ssm:SendCommand", "*"),
+              PolicyDecision::not_mentioned);
 }
 
 TEST(Policy, a_resource_matches_as_a_whole_and_by_case) {
     const Json ours = allow("ssm:SendCommand", Json::array({"arn:aws:ssm:*:1:document/snow-*"}));
     EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1:1:document/snow-1"),
-              Judgement::allowed);
+              PolicyDecision::allowed);
     EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1:1:document/Snow-1"),
-              Judgement::not_mentioned);
+              PolicyDecision::not_mentioned);
     EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1::document/AWS-RunShellScript"),
-              Judgement::not_mentioned);
+              PolicyDecision::not_mentioned);
 }
 
 TEST(Policy, an_action_without_resources_is_granted_on_everything_only) {
     EXPECT_EQ(judged(allow("ec2:DescribeInstances", "arn:aws:ec2:*:1:instance/*"),
                      "ec2:DescribeInstances", "*"),
-              Judgement::not_mentioned);
+              PolicyDecision::not_mentioned);
 }
 
 TEST(Policy, a_deny_wins) {
     const Json deny = {{"Effect", "Deny"}, {"Action", "ssm:SendCommand"}, {"Resource", "*"}};
     EXPECT_EQ(judged(Json::array({deny, allow("*", "*")}), "ssm:SendCommand", "arn:x"),
-              Judgement::denied);
+              PolicyDecision::denied);
     EXPECT_EQ(judged(Json::array({deny, allow("*", "*")}), "ssm:ListCommands", "*"),
-              Judgement::allowed);
+              PolicyDecision::allowed);
 }
 
 TEST(Policy, a_condition_on_a_key_that_is_not_there_does_not_hold) {
     const Json tagged =
         allow("ssm:SendCommand", "*", {{"StringLike", {{"ssm:resourceTag/a:b", "*"}}}});
-    EXPECT_EQ(judged(tagged, "ssm:SendCommand", "arn:i"), Judgement::not_mentioned);
+    EXPECT_EQ(judged(tagged, "ssm:SendCommand", "arn:i"), PolicyDecision::not_mentioned);
     EXPECT_EQ(judged(tagged, "ssm:SendCommand", "arn:i", {{"ssm:resourceTag/a:b", "x"}}),
-              Judgement::allowed);
+              PolicyDecision::allowed);
 }
 
 TEST(Policy, equals_is_exact_and_like_is_not) {
@@ -78,9 +79,9 @@ TEST(Policy, equals_is_exact_and_like_is_not) {
         return judged(allow("a:B", "*", {{op, {{"Iam:PassedToService", value}}}}), "a:B", "arn:x",
                       {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}});
     };
-    EXPECT_EQ(with("StringEquals", "ecs-tasks.amazonaws.com"), Judgement::allowed);
-    EXPECT_EQ(with("StringEquals", "ecs-*"), Judgement::not_mentioned);
-    EXPECT_EQ(with("StringLike", "ecs-*"), Judgement::allowed);
+    EXPECT_EQ(with("StringEquals", "ecs-tasks.amazonaws.com"), PolicyDecision::allowed);
+    EXPECT_EQ(with("StringEquals", "ecs-*"), PolicyDecision::not_mentioned);
+    EXPECT_EQ(with("StringLike", "ecs-*"), PolicyDecision::allowed);
 }
 
 TEST(Policy, a_negated_operator_holds_for_none_of_its_values_and_for_a_key_that_is_not_there) {
@@ -89,10 +90,10 @@ TEST(Policy, a_negated_operator_holds_for_none_of_its_values_and_for_a_key_that_
     const auto in = [&elsewhere](const char* region) {
         return judged(elsewhere, "a:B", "arn:x", {{"aws:RequestedRegion", region}});
     };
-    EXPECT_EQ(in("us-east-1"), Judgement::not_mentioned);
-    EXPECT_EQ(in("us-west-2"), Judgement::not_mentioned);
-    EXPECT_EQ(in("eu-west-1"), Judgement::allowed);
-    EXPECT_EQ(judged(elsewhere, "a:B", "arn:x"), Judgement::allowed);
+    EXPECT_EQ(in("us-east-1"), PolicyDecision::not_mentioned);
+    EXPECT_EQ(in("us-west-2"), PolicyDecision::not_mentioned);
+    EXPECT_EQ(in("eu-west-1"), PolicyDecision::allowed);
+    EXPECT_EQ(judged(elsewhere, "a:B", "arn:x"), PolicyDecision::allowed);
 }
 
 TEST(Policy, arns_are_compared_part_by_part) {
@@ -100,19 +101,19 @@ TEST(Policy, arns_are_compared_part_by_part) {
         return judged(allow("a:B", "*", {{"ArnLike", {{"ecs:cluster", pattern}}}}), "a:B", "arn:x",
                       {{"ecs:cluster", "arn:aws:ecs:us-east-1:1:cluster/tools"}});
     };
-    EXPECT_EQ(with("arn:aws:ecs:*:1:cluster/*"), Judgement::allowed);
-    EXPECT_EQ(with("arn:aws:ecs:*:cluster/tools"), Judgement::not_mentioned);
-    EXPECT_EQ(with("arn:aws:ecs:us-east-1:1:cluster/too"), Judgement::not_mentioned);
+    EXPECT_EQ(with("arn:aws:ecs:*:1:cluster/*"), PolicyDecision::allowed);
+    EXPECT_EQ(with("arn:aws:ecs:*:cluster/tools"), PolicyDecision::not_mentioned);
+    EXPECT_EQ(with("arn:aws:ecs:us-east-1:1:cluster/too"), PolicyDecision::not_mentioned);
 }
 
 TEST(Policy, the_users_name_is_filled_in) {
     const Json own = allow("iam:ListUserTags", "arn:aws:iam::1:user/${aws:username}");
     const std::string alice = "arn:aws:iam::1:user/alice";
     EXPECT_EQ(judged(own, "iam:ListUserTags", alice, {{"aws:username", "alice"}}),
-              Judgement::allowed);
+              PolicyDecision::allowed);
     EXPECT_EQ(judged(own, "iam:ListUserTags", alice, {{"aws:username", "bob"}}),
-              Judgement::not_mentioned);
-    EXPECT_EQ(judged(own, "iam:ListUserTags", alice), Judgement::not_mentioned);
+              PolicyDecision::not_mentioned);
+    EXPECT_EQ(judged(own, "iam:ListUserTags", alice), PolicyDecision::not_mentioned);
 }
 
 TEST(Policy, what_cannot_be_judged_is_refused_at_once) {
@@ -132,7 +133,8 @@ TEST(Policy, what_ecs_asks_for_a_task_carries_the_region_that_it_asks) {
            {"secrets",
             {{{"name", "A"}, {"valueFrom", "arn:aws:secretsmanager:eu-west-1:1:secret:a-1"}}}}}}}};
     std::map<std::string, std::string> asked;
-    const Attempt attempt = [&asked](const std::string&, const std::string&, const Demand& demand) {
+    const Attempt attempt = [&asked](const std::string&, const std::string&,
+                                     const RequiredPermission& demand) {
         asked[demand.action] = demand.context.at("aws:RequestedRegion");
         return std::optional<std::string>();
     };

@@ -127,10 +127,10 @@ TEST_F(Regions, ARegionWithoutAFleetIsEmpty) {
 
 TEST_F(Regions, AnInstanceBelongsToOneRegion) {
     std::string one;
-    box->change_world([&one](World& world) { one = world.instances[0].id; });
+    box->change_region_state([&one](RegionState& world) { one = world.instances[0].id; });
     const Json request = {{"DocumentName", document(away)}, {"InstanceIds", {one}}};
     EXPECT_THAT(ssm(away, "SendCommand", request).body, HasSubstr("InvalidInstanceId"));
-    box->change_world(away, [](World& world) {
+    box->change_region_state(away, [](RegionState& world) {
         EXPECT_EQ(world.region, away);
         EXPECT_EQ(world.instances.size(), 3U);
         EXPECT_EQ(world.instances[1].availability_zone, "eu-west-1b");
@@ -163,12 +163,12 @@ TEST_F(Regions, InstancesAreLaunchedInTheNamedRegion) {
         change_instances({{"do", "launch"}, {"environment", "acme-workers"}, {"region", away}});
     ASSERT_EQ(launched.status, 200) << launched.body;
     const Json id = Json::parse(launched.body)["instances"][0];
-    box->change_world(away, [&id](World& world) {
+    box->change_region_state(away, [&id](RegionState& world) {
         EXPECT_EQ(world.instances.back().id, id);
         EXPECT_EQ(world.instances.back().host->hostname(),
                   "ip-10-0-0-7.eu-west-1.compute.internal");
     });
-    box->change_world([](World& world) { EXPECT_EQ(world.instances.size(), 2U); });
+    box->change_region_state([](RegionState& world) { EXPECT_EQ(world.instances.size(), 2U); });
     EXPECT_THAT(change_instances({{"do", "reboot"}, {"instances", {id}}}).body,
                 HasSubstr("in us-east-1"));
     EXPECT_THAT(change_instances({{"do", "launch"}, {"region", "nowhere"}}).body,

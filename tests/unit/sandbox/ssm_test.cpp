@@ -107,7 +107,7 @@ protected:
     }
 
     FakeClock clock;
-    World world;
+    RegionState world;
     SystemsManager ssm{world};
 };
 

@@ -1,4 +1,4 @@
-#include "sandbox/policy/demands.hpp"
+#include "sandbox/policy/required_permissions.hpp"
 
 #include "sandbox/services/tags.hpp"
 #include "sandbox/ssm/targets.hpp"
@@ -9,18 +9,18 @@ namespace sandbox {
 
 namespace {
 
-Demand demand_on(std::string action, const std::string& resource,
-                 std::map<std::string, std::string> context = {}) {
+RequiredPermission demand_on(std::string action, const std::string& resource,
+                             std::map<std::string, std::string> context = {}) {
     return {std::move(action), resource, std::move(context), resource};
 }
 
 class Reader {
 public:
-    Reader(const Call& call, const Surroundings& surroundings)
+    Reader(const Call& call, const RegionContext& surroundings)
         : call_(call), asked_(call.parameters), around_(surroundings),
           action_(fmt::format("{}:{}", call.service, call.action)) {}
 
-    std::vector<Demand> read() const {
+    std::vector<RequiredPermission> read() const {
         if (call_.service == "sts") return {};
         if (action_ == "ssm:SendCommand") return send_command();
         if (action_ == "ssm:DescribeDocument" || action_ == "ssm:GetDocument")
@@ -46,7 +46,7 @@ private:
                            around_.world.account, resource);
     }
 
-    Demand on_everything() const {
+    RequiredPermission on_everything() const {
         return {action_, "*", {}, call_.service == "ec2" ? "" : "*"}; // EC2 names none
     }
 
@@ -58,18 +58,19 @@ private:
         return arn("ssm", "document/" + name);
     }
 
-    std::vector<Demand> send_command() const {
-        std::vector<Demand> demands{demand_on(action_, document(asked_.at("DocumentName")))};
+    std::vector<RequiredPermission> send_command() const {
+        std::vector<RequiredPermission> required_permissions{
+            demand_on(action_, document(asked_.at("DocumentName")))};
         const TagReader tags(around_.world);
         for (const Instance* const instance : instances()) {
-            Demand& demand =
-                demands.emplace_back(demand_on(action_, arn("ec2", "instance/" + instance->id)));
+            RequiredPermission& permission = required_permissions.emplace_back(
+                demand_on(action_, arn("ec2", "instance/" + instance->id)));
             for (const auto& [key, value] : tags.of(*instance)) {
-                demand.context["ssm:resourceTag/" + key] = value;
-                demand.context["aws:ResourceTag/" + key] = value;
+                permission.context["ssm:resourceTag/" + key] = value;
+                permission.context["aws:ResourceTag/" + key] = value;
             }
         }
-        return demands;
+        return required_permissions;
     }
 
     // None when the targets are wrong: the action itself says what is, and to whom only the
@@ -91,44 +92,47 @@ private:
         return cluster.starts_with("arn:") ? cluster : arn("ecs", "cluster/" + cluster);
     }
 
-    std::vector<Demand> clusters() const {
-        std::vector<Demand> demands;
+    std::vector<RequiredPermission> clusters() const {
+        std::vector<RequiredPermission> required_permissions;
         for (const auto& cluster : asked_.value("clusters", std::vector<std::string>{}))
-            demands.push_back(demand_on(action_, cluster_arn(cluster)));
-        if (demands.empty()) demands.push_back(demand_on(action_, cluster_arn("default")));
-        return demands;
+            required_permissions.push_back(demand_on(action_, cluster_arn(cluster)));
+        if (required_permissions.empty())
+            required_permissions.push_back(demand_on(action_, cluster_arn("default")));
+        return required_permissions;
     }
 
     // It knows container instances as a resource, of which Fargate has none: the developer guide
     // grants it on everything, by its cluster.
-    Demand listed_tasks() const {
-        Demand demand = on_everything();
-        demand.context["ecs:cluster"] = cluster_arn();
-        return demand;
+    RequiredPermission listed_tasks() const {
+        RequiredPermission permission = on_everything();
+        permission.context["ecs:cluster"] = cluster_arn();
+        return permission;
     }
 
-    std::vector<Demand> run_task() const {
+    std::vector<RequiredPermission> run_task() const {
         // As the call names it: AWS looks a family without a revision up after the check, so
         // "FAMILY:*" does not grant it (users of RunTask report that).
         const std::string definition = asked_.at("taskDefinition");
         const std::string resource = definition.starts_with("arn:")
                                          ? definition
                                          : arn("ecs", "task-definition/" + definition);
-        std::vector<Demand> demands{demand_on(action_, resource, {{"ecs:cluster", cluster_arn()}})};
-        if (!asked_.value("tags", Json::array()).empty()) demands.push_back(tag_on_creation());
+        std::vector<RequiredPermission> required_permissions{
+            demand_on(action_, resource, {{"ecs:cluster", cluster_arn()}})};
+        if (!asked_.value("tags", Json::array()).empty())
+            required_permissions.push_back(tag_on_creation());
         const Json overrides = asked_.value("overrides", Json::object());
         auto roles = around_.roles_of(definition);
         for (const char* const name : {"taskRoleArn", "executionRoleArn"})
             if (overrides.contains(name)) roles.push_back(overrides[name]);
         for (const auto& role : roles)
-            demands.push_back(demand_on("iam:PassRole", role,
-                                        {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}}));
-        return demands;
+            required_permissions.push_back(demand_on(
+                "iam:PassRole", role, {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}}));
+        return required_permissions;
     }
 
     // Source: the ECS developer guide, "Grant permission to tag resources on creation". The task
     // has no id yet.
-    Demand tag_on_creation() const {
+    RequiredPermission tag_on_creation() const {
         return demand_on("ecs:TagResource", arn("ecs", fmt::format("task/{}/*", cluster_name())),
                          {{"ecs:CreateAction", "RunTask"}, {"ecs:cluster", cluster_arn()}});
     }
@@ -138,24 +142,25 @@ private:
         return cluster.substr(cluster.rfind('/') + 1);
     }
 
-    std::vector<Demand> tasks(const Json& ids) const {
+    std::vector<RequiredPermission> tasks(const Json& ids) const {
         const std::string cluster = cluster_arn();
         const std::string name = cluster_name();
-        std::vector<Demand> demands;
+        std::vector<RequiredPermission> required_permissions;
         for (const std::string id : ids) {
-            Demand& demand = demands.emplace_back(demand_on(
+            RequiredPermission& permission = required_permissions.emplace_back(demand_on(
                 action_,
                 id.starts_with("arn:") ? id : arn("ecs", fmt::format("task/{}/{}", name, id)),
                 {{"ecs:cluster", cluster}}));
             for (const Json& tag : around_.tags_of_task(id))
-                demand.context["aws:ResourceTag/" + tag.value("key", "")] = tag.value("value", "");
+                permission.context["aws:ResourceTag/" + tag.value("key", "")] =
+                    tag.value("value", "");
         }
-        if (demands.empty()) demands.push_back(on_everything());
-        return demands;
+        if (required_permissions.empty()) required_permissions.push_back(on_everything());
+        return required_permissions;
     }
 
     // FilterLogEvents is about a group, and its errors name a stream without a name.
-    Demand log() const {
+    RequiredPermission log() const {
         const std::string group =
             asked_.value("logGroupName", asked_.value("logGroupIdentifier", std::string()));
         const std::string stream =
@@ -164,7 +169,7 @@ private:
                          arn("logs", fmt::format("log-group:{}:log-stream:{}", group, stream)));
     }
 
-    Demand user() const {
+    RequiredPermission user() const {
         const std::string name = asked_.value("UserName", call_.caller.user_name);
         return {action_,
                 fmt::format("arn:aws:iam::{}:user/{}", around_.world.account, name),
@@ -193,13 +198,13 @@ private:
 
     const Call& call_;
     const Json& asked_;
-    const Surroundings& around_;
+    const RegionContext& around_;
     std::string action_;
 };
 
 } // namespace
 
-std::vector<Demand> demands_of(const Call& call, const Surroundings& surroundings) {
+std::vector<RequiredPermission> demands_of(const Call& call, const RegionContext& surroundings) {
     return Reader(call, surroundings).read();
 }
 

@@ -12,7 +12,7 @@
 #include "sandbox/policy/statement.hpp"
 #include "sandbox/stack/stack.hpp"
 #include "sandbox/wire/action_table.hpp"
-#include "sandbox/world/world.hpp"
+#include "sandbox/world/region_state.hpp"
 
 #include <functional>
 #include <vector>
@@ -21,8 +21,8 @@ namespace sandbox {
 
 // What the demands are read from beside the call: the region that it is for. It outlives the
 // function's result.
-struct Surroundings {
-    const World& world;
+struct RegionContext {
+    const RegionState& world;
     const std::vector<Stack>& stacks;
     // The roles that a task of this definition would be handed, as ARNs.
     std::function<std::vector<std::string>(const std::string& task_definition)> roles_of;
@@ -31,6 +31,6 @@ struct Surroundings {
     std::function<Json(const std::string& task)> tags_of_task;
 };
 
-std::vector<Demand> demands_of(const Call& call, const Surroundings& surroundings);
+std::vector<RequiredPermission> demands_of(const Call& call, const RegionContext& surroundings);
 
 } // namespace sandbox

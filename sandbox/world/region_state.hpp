@@ -119,7 +119,7 @@ struct Visibility {
     bool short_pages = false;
 };
 
-struct World {
+struct RegionState {
     std::string account = "123456789012";
     std::string region = home_region;
     std::vector<Environment> environments;
