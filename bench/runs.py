@@ -78,7 +78,8 @@ def rounds_to(timeline, action, pause):
 
 
 def last_end(sandbox):
-    """When the action's command had ended on the last instance, as SSM answers it (seconds, UTC)."""
+    """When the action's command had ended on the last instance, as SSM answers it (seconds,
+    UTC)."""
     ssm = make_client(sandbox, "ssm")
     command = [c for c in ssm.list_commands()["Commands"] if "QuietSideKiq" in c["DocumentName"]][0]["CommandId"]
     pages = ssm.get_paginator("list_command_invocations").paginate(CommandId=command, Details=True)

@@ -1,9 +1,8 @@
 """A ledger of jobs: what was enqueued, how often each job began, how often it ended.
 
-In: the port and the password of the booted instances' Redis. Each job (sandbox/instances/app/nap.rb)
-writes its own start and end into Redis, and the ledger reads them with redis-cli: it does not
-depend on Sidekiq's own counts.
-"""
+In: the port and the password of the booted instances' Redis. Each job
+(sandbox/instances/app/nap.rb) writes its own start and end into Redis, and the ledger reads them
+with redis-cli: it does not depend on Sidekiq's own counts. """
 
 import json
 import os

@@ -48,7 +48,7 @@ enum class Delivery {
     whole,
     no_connection, // the caller could not connect
     reset,         // the connection died before a byte of the answer
-    none,          // it waits in vain
+    none,          // no answer comes
     cut            // the connection died in the middle of the body
 };
 

@@ -8,7 +8,8 @@ from sandbox_process import clean_environment
 
 
 def drawn(address, milliseconds=1000):
-    """What the page's script has made of the document after so long of its own time, as HTML as far as the script."""
+    """What the page's script has made of the document after so long of its own time, as HTML as far
+    as the script."""
     assert shutil.which("chromium"), "wanted chromium: scripts/setup judges"
     with tempfile.TemporaryDirectory() as profile:
         # As root it has no sandbox of its own; the page is ours.

@@ -43,7 +43,8 @@ def run_aws(sandbox, *arguments, **environment):
 
 
 class Answer:
-    """A raw answer: `status`, `body`, and `code` and `message` of the error, whatever the protocol."""
+    """A raw answer: `status`, `body`, and `code` and `message` of the error, whatever the
+    protocol."""
 
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
@@ -66,7 +67,8 @@ class Answer:
 
 def signed(sandbox, service, headers, body, key=None, secret=None, token=None, shifted_by=0, scope=None,
            region="us-east-1"):
-    """The request's headers, signed; `shifted_by` seconds from now, for the service `scope` instead of its own."""
+    """The request's headers, signed; `shifted_by` seconds from now, for the service `scope` instead
+    of its own."""
     request = AWSRequest("POST", sandbox.url + "/", headers=headers, data=body)
     credentials = Credentials(key or sandbox.exports["AWS_ACCESS_KEY_ID"],
                               secret or sandbox.exports["AWS_SECRET_ACCESS_KEY"], token)

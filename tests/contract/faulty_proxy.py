@@ -38,7 +38,8 @@ ALWAYS = 1000
 
 class FaultyProxy:
     def __init__(self, sandbox, **faults):
-        """faults: RunTask=[LOST, json_error(…)] loses the first answer, refuses the second, passes the rest."""
+        """faults: RunTask=[LOST, json_error(…)] loses the first answer, refuses the second, passes
+        the rest."""
         self.target = urllib.parse.urlsplit(sandbox.url)
         self.faults = {action: list(planned) for action, planned in faults.items()}
         self.seen = []      # actions, in the order they came

@@ -2,7 +2,8 @@
 compute.
 
 In: a function for each item, which gets a Fleet. Out: the results, in the order of the items. A
-SharedSandbox is a sandbox with many environments; a Fleet is one of them, and what happened to it."""
+SharedSandbox is a sandbox with many environments; a Fleet is one of them, and what happened to
+it."""
 
 import concurrent.futures
 import queue
@@ -45,7 +46,8 @@ class Fleet:
         return [i["id"] for i in found["instances"]]
 
     def happens(self, what, *ids):
-        """To instances of this fleet: terminate, stop, start, reboot, lose-agent, restore-agent; launch takes a count."""
+        """To instances of this fleet: terminate, stop, start, reboot, lose-agent, restore-agent;
+        launch takes a count."""
         self.sandbox.post("instances", {"do": "launch", "environment": self.name, "count": ids[0]} if what == "launch"
                           else {"do": what, "instances": ids})
 

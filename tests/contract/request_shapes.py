@@ -1,4 +1,5 @@
-"""What each action of the sandbox accepts, from botocore's service models: sandbox/wire/request_shapes.json.
+"""What each action of the sandbox accepts, from botocore's service models:
+sandbox/wire/request_shapes.json.
 
 scripts/request-shapes writes that file; test_shapes.py fails when it is out of date.
 """
@@ -21,11 +22,13 @@ ACTIONS = {
             "ListCommandInvocations", "ListCommands", "SendCommand"],
     "sts": ["AssumeRole", "GetCallerIdentity"],
 }
-# Where the sandbox accepts something else than the models say. Patterns with these have no counterpart in the sandbox's
-# std::regex, which compares bytes and knows no Unicode classes: such a text is judged by its length alone.
+# Where the sandbox accepts something else than the models say. Patterns with these have no
+# counterpart in the sandbox's std::regex, which compares bytes and knows no Unicode classes: such a
+# text is judged by its length alone.
 NOT_IN_STD_REGEX = ("\\p{", "\\u")
 FURTHER_LIMITS = {
-    # SSM's model has the lengths of a log group's name; its characters are in CloudWatch Logs' own model.
+    # SSM's model has the lengths of a log group's name; its characters are in CloudWatch Logs' own
+    # model.
     "CloudWatchOutputConfig.CloudWatchLogGroupName": {"pattern": r"[\.\-_/#A-Za-z0-9]+"},
 }
 # The sandbox has one type for whole numbers, one for broken ones.

@@ -1,4 +1,5 @@
-"""cfn/snow-white-cfn.yml as Python data: !Sub 'x' becomes {"Fn::Sub": "x"}, as CloudFormation's JSON has it."""
+"""cfn/snow-white-cfn.yml as Python data: !Sub 'x' becomes {"Fn::Sub": "x"}, as CloudFormation's
+JSON has it."""
 
 import yaml
 

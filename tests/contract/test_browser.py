@@ -1,6 +1,6 @@
-"""A web page in the user's browser, played with raw HTTP: what it can make the browser send to a sandbox on this machine, and
-that it neither learns nor changes anything by it. The sandbox's own page, in a real browser, and the documented clients go on
-working."""
+"""A web page in the user's browser, played with raw HTTP: what it can make the browser send to a
+sandbox on this machine, and that it neither learns nor changes anything by it. The sandbox's own
+page, in a real browser, and the documented clients go on working."""
 
 import contextlib
 import http.client

@@ -74,7 +74,8 @@ def proxy(secure):
 
 @pytest.fixture
 def resolve(tmp_path):
-    """resolve(endpoint of STS, variables, more settings of the profile, role, command) is the answer, as JSON."""
+    """resolve(endpoint of STS, variables, more settings of the profile, role, command) is the
+    answer, as JSON."""
     def run(endpoint, variables=None, more="", role="r", command=(str(BIN / "resolve_credentials"),)):
         (tmp_path / "config").write_text("[profile r]\n" + ROLE.format(role) + more)
         (tmp_path / "credentials").write_text(BASE)

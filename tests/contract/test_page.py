@@ -1,4 +1,5 @@
-"""The page at `/` in a real browser: the fleet, Slack's markup as markup, and what came from outside as text."""
+"""The page at `/` in a real browser: the fleet, Slack's markup as markup, and what came from
+outside as text."""
 
 import json
 import re

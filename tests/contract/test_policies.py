@@ -33,8 +33,8 @@ def run_all_actions(sandbox, caller, *way, **environment):
 
 @pytest.fixture(scope="module")
 def launched(sandbox, task_role):
-    """All of it by tasks, followed with --wait by alice, who runs a dry run first and then types the line
-    that the launch printed."""
+    """All of it by tasks, followed with --wait by alice, who runs a dry run first and then types
+    the line that the launch printed."""
     alice, task = Recorder(sandbox, "user/alice"), Recorder(sandbox, task_role)
     for action in ("quiet", "wake", "stop"):
         looked = snow_white(sandbox, *flags(action), "--dry-run")

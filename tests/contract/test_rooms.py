@@ -1,4 +1,5 @@
-"""docs/design.md draws which room may include which; scripts/check-includes has the table, and the folders are the rooms."""
+"""docs/design.md draws which room may include which; scripts/check-includes has the table, and the
+folders are the rooms."""
 import re
 
 from sandbox_process import ROOT

@@ -1,5 +1,6 @@
-"""What the sandbox's actions accept: the checked-in JSON is what the pinned botocore has, and the sandbox goes by it.
-The JSON is held against botocore's models a second time, member by member, by a comparison of its own."""
+"""What the sandbox's actions accept: the checked-in JSON is what the pinned botocore has, and the
+sandbox goes by it. The JSON is held against botocore's models a second time, member by member, by a
+comparison of its own."""
 
 import json
 
@@ -44,7 +45,7 @@ def test_the_file_is_up_to_date():
 
 
 def test_the_sandbox_goes_by_the_file(shapes):
-    """All of it: an action that the sandbox does not implement would stand there in vain."""
+    """All of it: an action that the sandbox does not implement has no place in it."""
     assert shapes == json.loads(request_shapes.FILE.read_text())
 
 

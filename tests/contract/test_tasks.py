@@ -21,7 +21,8 @@ def ecs(client):
 
 @pytest.fixture(scope="module")
 def request_of_task(sandbox):
-    """RunTask's parameters as the helper has them; the pattern matches nothing, so that a task is short."""
+    """RunTask's parameters as the helper has them; the pattern matches nothing, so that a task is
+    short."""
     exports = sandbox.exports
 
     def make(pattern="nothing-matches-this", **more):

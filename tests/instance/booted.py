@@ -63,7 +63,8 @@ def together(kind):
 
 
 class Redis:
-    """One redis-server on a socket port of its own; a database number for each instance, all below `databases`."""
+    """One redis-server on a socket port of its own; a database number for each instance, all below
+    `databases`."""
 
     def __init__(self, folder, databases, appendonly="no"):
         self.folder, self.databases, self.appendonly = folder, databases, appendonly

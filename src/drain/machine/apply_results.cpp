@@ -17,8 +17,8 @@ bool is_latest(const TrackedInstance& instance, const OpenCommand& command,
         return false;
     if (is_its_last || !instance.last) return true;
     const auto requested = invocation.requested ? invocation.requested : command.requested;
-    if (requested && instance.last->requested) return *requested >= *instance.last->requested;
-    return command.since >= instance.last->at;
+    if (requested && instance.last->requested) return *requested > *instance.last->requested;
+    return command.since > instance.last->at; // of two of the same moment one stays the last
 }
 
 // An instance that the command's tag reaches and no list shows is ours.

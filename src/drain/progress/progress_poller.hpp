@@ -1,7 +1,7 @@
 // Live progress for people who watch a run. In: the drain's state, and the answers to the poller's
 // own calls, which it makes while the drain sleeps. Out: snapshots. It never changes the state, and
-// the reducer decides nothing by what the poller reads: the loop hands the job counts to
-// note_heard() for the notice when an instance leaves.
+// the reducer decides nothing by what the poller reads: the loop passes the job counts to
+// note_job_counts() for the notice when an instance leaves.
 //   Calls, whatever the fleet's size: after each change of the counts the results are read, a page
 //   for each fifty instances and at most twelve pages a minute. Each half minute the status
 //   document is sent to at most fifty unfinished instances, four calls each time. Where documents

@@ -1,5 +1,5 @@
 // The loop. In: the jobs of a run's regions. It executes the effects that each region's reducer
-// wants, and hands the responses back. Out: events, and the verdict. The process may be killed at
+// wants, and passes the responses back. Out: events, and the verdict. The process may be killed at
 // any moment: all that a later run needs is in AWS.
 #pragma once
 

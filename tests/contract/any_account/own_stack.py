@@ -24,7 +24,8 @@ LONGEST_TEMPLATE = 51200  # CloudFormation's limit for a template in the call
 # The smallest sample application that Elastic Beanstalk has.
 PLATFORM = re.compile(r"64bit Amazon Linux 2023 v[\d.]+ running PHP [\d.]+")
 GONE = ("terminated", "shutting-down")
-# List prices of us-east-1 in US dollars an hour, of 2025: t3.micro, 8 GB of gp3 at 0.08 a month, a public IPv4 address.
+# List prices of us-east-1 in US dollars an hour, of 2025: t3.micro, 8 GB of gp3 at 0.08 a month, a
+# public IPv4 address.
 HOURLY = 0.0104 + 8 * 0.08 / 730 + 0.005
 SURPLUS = 0.05  # and for an hour of a vCPU of a t3 above its baseline; a t3.micro has two vCPUs
 LONGEST_HOURS, MOST_INSTANCES, VCPUS = 3, 2, 2

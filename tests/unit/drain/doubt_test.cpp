@@ -160,8 +160,13 @@ TEST_F(Doubt, EachFoundCommandOfALostScriptIsDoubted) {
     auto& host = world.add("i-1");
     host.script_duration = 40h;
     host.status = status_with("");
-    for (const auto* id : {"first", "second"})
-        world.in_flight.push_back({.id = {id}, .environments = {"acme-workers"}});
+    // Others end meanwhile: the results are read before either command is five minutes old.
+    for (const auto ends : {170s, 200s, 230s, 260s})
+        world.add(fmt::format("i-{}", ends / 1s)).script_duration = ends;
+    const auto begun = clock.now();
+    world.in_flight = {
+        {.id = {"first"}, .environments = {"acme-workers"}, .requested = begun - 2min},
+        {.id = {"second"}, .environments = {"acme-workers"}, .requested = begun - 1min}};
     world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::act) {
