@@ -1,5 +1,6 @@
-"""docs/design.md draws which room may include which; scripts/check-includes has the table, and the
-folders are the rooms."""
+"""What docs/design.md draws of the rooms is what scripts/check-includes allows; CONTRIBUTING.md names
+files and tests that exist."""
+import fnmatch
 import re
 
 from sandbox_process import ROOT
@@ -78,3 +79,23 @@ def test_the_path_of_a_quiet_names_files_that_exist():
     assert len(files) >= 8
     for name in files:
         assert (ROOT / "src" / f"{name}.cpp").exists(), name
+
+
+def test_contributing_names_files_and_tests_that_exist():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    files = re.findall(r"`((?:src|sandbox|tests|docs|scripts|cfn|action|ssm)/[\w./-]+\.\w+)`", text)
+    assert len(files) > 20
+    missing = [name for name in files if "SERVICE" not in name and not (ROOT / name).exists()]
+    assert missing == []
+    sources = "".join(file.read_text() for file in (ROOT / "tests/unit").rglob("*_test.cpp"))
+    gtests = {f"{suite}.{name}" for suite, name in re.findall(r"^TEST(?:_[FP])?\((\w+),\s+(\w+)\)", sources, re.M)}
+    filters = re.findall(r"FILTER='([^']+)'", text) + re.findall(r"`(\w+\.[A-Z]\w+)`", text)
+    assert len(filters) > 8
+    unmatched = [words for words in filters
+                 if not any(fnmatch.fnmatch(name, words.split(":")[0].split("-")[0]) for name in gtests)]
+    assert unmatched == []
+    for module, function in re.findall(r"(test_\w+)\.py::(\w+)", text):
+        [file] = (ROOT / "tests").rglob(f"{module}.py")
+        assert f"def {function}(" in file.read_text(), f"{module}.py::{function}"
+    for module in re.findall(r"`(test_\w+\.py)", text):
+        assert list((ROOT / "tests").rglob(module)), module
