@@ -1,5 +1,5 @@
-"""What docs/design.md draws of the rooms is what scripts/check-includes allows; CONTRIBUTING.md names
-files and tests that exist."""
+"""What docs/design.md draws of the rooms is what scripts/check-includes allows; CONTRIBUTING.md
+names files and tests that exist."""
 import fnmatch
 import re
 
