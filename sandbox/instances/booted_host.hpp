@@ -27,7 +27,7 @@ struct BootedInstance {
     std::string instance_id;
     std::string region;
     std::filesystem::path checkout;
-    std::filesystem::path objects; // S3 (content_source.hpp)
+    std::filesystem::path objects; // S3 (agent_run.cpp)
     pid_t leader = -1; // the instance's first process, seen from here; -1 once it has ended
 };
 

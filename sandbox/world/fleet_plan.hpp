@@ -1,6 +1,6 @@
-// From `--environment [REGION/]NAME=COUNT[:LAYOUT][@TIER]` to a World a region, without hosts. Ids
-// follow from regions, names and numbers, so the same command line makes the same worlds. Failure:
-// std::invalid_argument, one line that names the input and the fix.
+// From `--environment [REGION/]NAME=COUNT[:LAYOUT][@TIER]` to one RegionState a region, without
+// hosts. Ids follow from regions, names and numbers: the same command line makes the same states.
+// Failure: std::invalid_argument, one line that names the input and the fix.
 #pragma once
 
 #include "sandbox/world/layout.hpp"

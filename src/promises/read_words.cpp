@@ -1,5 +1,5 @@
 // Reads lines for people (report/text/text_reporter), as far as the promises need them: the time,
-// the fleet, the commands, the end. tests/unit/read_log_test.cpp compares this with what
+// the fleet, the commands, the end. tests/unit/promises/read_log_test.cpp compares this with what
 // report/text/text_reporter writes.
 #include "src/base/time_format.hpp"
 #include "src/promises/read_event.hpp"

@@ -6,6 +6,7 @@ import re
 from sandbox_process import ROOT
 
 TABLE = re.compile(r"^    (src[\w/* |]*)\)\s*echo \"([^\"]*)\"", re.M)
+GTEST = re.compile(r"^TEST(?:_[FP])?\((\w+),\s+(\w+)\)", re.M)
 FENCE = re.compile(r"```mermaid\nflowchart TD\n(.*?)```", re.S)
 NODE = re.compile(r'^ +(\w+)\["([\w/]+)', re.M)
 ARROW = re.compile(r"^ +(\w+)-->(?:\|[^|]*\|)?(\w+)", re.M)
@@ -57,9 +58,21 @@ def test_the_diagram_of_rooms_is_the_table():
         table.setdefault(of_one_room(room), set()).update(map(of_one_room, others))
     forbidden = {(one, other) for one, other in arrows if other not in table[one]}
     assert not forbidden, f"drawn, and the table does not allow it: {forbidden}"
+    unused = arrows - included()
+    assert not unused, f"drawn, and no file includes it: {unused}"
     missing = {(room, other) for room, others in table.items() for other in others - {room}
                if other not in reachable(room, arrows)}
     assert not missing, f"the table allows it, and no way of arrows leads there: {missing}"
+
+
+def included():
+    """Each room and another that one of its files includes."""
+    pairs = set()
+    for file in (ROOT / "src").rglob("*.?pp"):
+        room = of_one_room(str(file.parent.relative_to(ROOT / "src")))
+        for other in re.findall(r'^#include "src/([\w/]+)/\w+\.hpp"', file.read_text(), re.M):
+            pairs.add((room, of_one_room(other)))
+    return pairs
 
 
 def reachable(room, arrows):
@@ -81,6 +94,21 @@ def test_the_path_of_a_quiet_names_files_that_exist():
         assert (ROOT / "src" / f"{name}.cpp").exists(), name
 
 
+def test_the_documents_name_tests_that_exist():
+    """In backticks: `Suite.Name`, the long name of a unit test, `test_function`, `test_file.py`."""
+    sources = "".join(file.read_text() for file in (ROOT / "tests").rglob("*_test.cpp"))
+    names = {name for pair in GTEST.findall(sources) for name in (".".join(pair), pair[1])}
+    python = "".join(f"{file.name}\n{file.read_text()}" for file in (ROOT / "tests").rglob("*.py"))
+    wanted = [(document.name, word) for document in (ROOT / "docs").glob("*.md")
+              for word in re.findall(r"`([\w.]+)`", document.read_text())]
+    unit_tests = [(where, word) for where, word in wanted
+                  if re.fullmatch(r"[A-Z]\w+\.[A-Z]\w{6,}|([A-Z][a-z]+|A){5,}", word)]
+    functions = [(where, word) for where, word in wanted if word.startswith("test_")]
+    assert len(unit_tests) > 10 and len(functions) > 15
+    assert [one for one in unit_tests if one[1] not in names] == []
+    assert [one for one in functions if one[1] not in python] == []
+
+
 def test_contributing_names_files_and_tests_that_exist():
     text = (ROOT / "CONTRIBUTING.md").read_text()
     files = re.findall(r"`((?:src|sandbox|tests|docs|scripts|cfn|action|ssm)/[\w./-]+\.\w+)`", text)
@@ -88,7 +116,7 @@ def test_contributing_names_files_and_tests_that_exist():
     missing = [name for name in files if "SERVICE" not in name and not (ROOT / name).exists()]
     assert missing == []
     sources = "".join(file.read_text() for file in (ROOT / "tests/unit").rglob("*_test.cpp"))
-    gtests = {f"{suite}.{name}" for suite, name in re.findall(r"^TEST(?:_[FP])?\((\w+),\s+(\w+)\)", sources, re.M)}
+    gtests = {".".join(pair) for pair in GTEST.findall(sources)}
     filters = re.findall(r"FILTER='([^']+)'", text) + re.findall(r"`(\w+\.[A-Z]\w+)`", text)
     assert len(filters) > 8
     unmatched = [words for words in filters

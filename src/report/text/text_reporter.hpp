@@ -30,7 +30,7 @@ private:
 
 // The line after its time in UTC, without control characters.
 std::string with_time(const std::string& line, Instant at);
-// The line without the time that stamped() adds; unchanged if it has none.
+// The line without the time that with_time() adds; unchanged if it has none.
 std::string without_time(const std::string& line);
 
 // Shows the events of a run: as lines, as JSON lines, or as a screen that is redrawn.

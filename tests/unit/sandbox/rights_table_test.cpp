@@ -60,7 +60,7 @@ std::map<std::string, std::vector<Statement>> policies_of(const Stack& stack) {
 struct Row {
     std::string policy;
     std::string action;
-    std::vector<std::string> reach; // what it names, each a key of named_in()
+    std::vector<std::string> reach; // what it names
     std::string beyond;             // what it shows or does beyond Snow White
 };
 
