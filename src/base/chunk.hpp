@@ -1,12 +1,15 @@
-// Cuts a list into parts of at most `size` items, in order: AWS's calls take limited lists.
+// Parts of a list, in order: AWS's calls and Slack's messages take limited lists. std::views would
+// say the same, but clang 14 (Debian 12's, for the fuzzers and clang-tidy) does not compile them.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 namespace snow_white {
 
+// Parts of at most `size` items.
 template <class Item>
 std::vector<std::vector<Item>> chunk(const std::vector<Item>& items, std::size_t size) {
     std::vector<std::vector<Item>> chunks;
@@ -16,6 +19,18 @@ std::vector<std::vector<Item>> chunk(const std::vector<Item>& items, std::size_t
         chunks.emplace_back(first, first + count);
     }
     return chunks;
+}
+
+// At most the first `most`. The list outlives the part.
+template <class Item>
+std::span<const Item> first_of(const std::vector<Item>& items, std::size_t most) {
+    return std::span(items).first(std::min(items.size(), most));
+}
+
+// What first_of() leaves out.
+template <class Item>
+std::span<const Item> rest_of(const std::vector<Item>& items, std::size_t most) {
+    return std::span(items).subspan(std::min(items.size(), most));
 }
 
 } // namespace snow_white

@@ -7,7 +7,7 @@ scripts/request-shapes writes that file; test_shapes.py fails when it is out of 
 import json
 import pathlib
 
-from botocore_judge import QueryReader, model
+from request_checker import QueryReader, model
 
 FILE = pathlib.Path(__file__).resolve().parents[2] / "sandbox/wire/request_shapes.json"
 ACTIONS = {

@@ -8,7 +8,7 @@ import pytest
 
 from request_checker import SERVICES, model
 from clients import post
-from model_value import judge_value
+from model_value import check_value
 import request_shapes
 from stack_template import template
 

@@ -291,7 +291,9 @@ Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std:
     } catch (const ::CLI::ParseError& error) {
         return tl::unexpected(UsageError{error.what(), true});
     }
-    return validated(raw, environment);
+    auto request = validated(raw, environment);
+    if (!request) return tl::unexpected(std::move(request.error()));
+    return std::move(*request); // tl::expected leaks a default value where it converts another one
 }
 
 } // namespace snow_white::cli

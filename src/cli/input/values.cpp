@@ -1,7 +1,6 @@
 #include "src/cli/input/values.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <regex>
 
 namespace snow_white::cli {
@@ -22,10 +21,13 @@ std::size_t count_characters(std::string_view text) {
 }
 
 std::vector<std::string> split(const std::string& text, char separator) {
-    if (text.empty()) return {""};
-    std::vector<std::string> parts;
-    for (const auto part : std::views::split(text, separator))
-        parts.emplace_back(part.begin(), part.end());
+    std::vector<std::string> parts(1);
+    for (const char byte : text) {
+        if (byte == separator)
+            parts.emplace_back();
+        else
+            parts.back() += byte;
+    }
     return parts;
 }
 

@@ -1,3 +1,4 @@
+#include "src/base/chunk.hpp"
 #include "src/report/slack/mrkdwn.hpp"
 #include "src/report/slack/start_message.hpp"
 #include "src/report/text/report_groups.hpp"
@@ -5,7 +6,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
-#include <ranges>
 
 namespace snow_white::report {
 
@@ -49,7 +49,7 @@ void add_table(const drain::Report& report, Json& blocks) {
     std::vector<std::vector<std::string>> cells{{"environment", "instances", goal, "not"}};
     if (with_gone) cells.front().emplace_back("gone");
     if (with_jobs) cells.front().emplace_back("jobs");
-    for (const auto& row : rows | std::views::take(most_rows))
+    for (const auto& row : first_of(rows, most_rows))
         cells.push_back(cells_of(row, with_gone, with_jobs));
     auto lines = aligned(cells);
     if (rows.size() > most_rows)
@@ -78,7 +78,7 @@ std::vector<std::string> lines_of(const Group& group) {
     const auto parts = parts_of(group);
     std::vector<std::vector<std::string>> rows;
     std::size_t left_out = group.instances.size();
-    for (const auto& part : parts | std::views::take(most_environments)) {
+    for (const auto& part : first_of(parts, most_environments)) {
         rows.push_back({name_of_environment(part.name), pluralize(part.instances, "instance"),
                         "e.g. " + code_safe(part.example, longest_id)});
         left_out -= part.instances;
@@ -93,9 +93,9 @@ std::vector<std::string> lines_of(const Group& group) {
 void add_groups(const drain::Report& report, Json& blocks) {
     const auto groups = by_outcome(report);
     std::size_t left_out = 0;
-    for (const auto& group : groups | std::views::drop(most_groups))
+    for (const auto& group : rest_of(groups, most_groups))
         left_out += group.instances.size();
-    for (const auto& group : groups | std::views::take(most_groups))
+    for (const auto& group : first_of(groups, most_groups))
         blocks.push_back(section(fmt::format(
             "*{}*: {}\n{}", capitalized(outcome_text(group.outcome)),
             pluralize(group.instances.size(), "instance"), code_block(lines_of(group)))));
@@ -105,7 +105,7 @@ void add_groups(const drain::Report& report, Json& blocks) {
 }
 
 void add_notes(const std::vector<std::string>& notes, Json& blocks) {
-    for (const auto& note : notes | std::views::take(most_notes))
+    for (const auto& note : first_of(notes, most_notes))
         blocks.push_back(plain_section(capitalized(note), longest_note));
     if (notes.size() > most_notes)
         blocks.push_back(
@@ -131,7 +131,7 @@ std::string plain_end(const Summary& summary) {
                                                                                 : "❌",
                                    escaped(summary.headline, longest_sentence));
     const auto& details = summary.details;
-    for (const auto& detail : details | std::views::take(most_plain_lines))
+    for (const auto& detail : first_of(details, most_plain_lines))
         text += "\n• " + escaped(detail, longest_note);
     if (details.size() > most_plain_lines)
         text += fmt::format("\n• and {} more: see the log", details.size() - most_plain_lines);

@@ -1,11 +1,11 @@
 #include "src/report/terminal/progress_screen.hpp"
 
+#include "src/base/chunk.hpp"
 #include "src/base/printable.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <ranges>
 
 namespace snow_white::report {
 
@@ -219,7 +219,7 @@ std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen)
     const std::size_t kept = std::min(notes_.size(), is_low ? 0 : room_for_notes);
     if (snapshot_) add_fleet(builder, *snapshot_, builder.room() - std::min(builder.room(), kept));
     const std::size_t skipped = notes_.size() - std::min(notes_.size(), builder.room());
-    for (const auto& note : notes_ | std::views::drop(skipped))
+    for (const auto& note : rest_of(notes_, skipped))
         builder.add(note);
     return builder.take();
 }
