@@ -73,7 +73,7 @@ MUTANTS = [
            "cluster_tier : name;", 'cluster_tier : name == cluster_tier ? "Worker" : name;', "ClusterTier*"),
     Mutant("who does not answer whether its script runs is awaited for ever", MACHINE + "apply_verification.cpp",
            "instance.last->doubt = Doubt::later; // it did not answer", "instance.last->doubt = Doubt::none;",
-           "Doubt.WhoDoesNotAnswer*"),
+           "Doubt.AnInstanceThatDoesNotAnswer*"),
     Mutant("another command's script is awaited for ever", MACHINE + "doubt.cpp",
            "if (doubt_of(instance) == Doubt::later) instance.last->doubt = Doubt::returned;", "(void)instance;",
            "Doubt.AScriptOfAnother*"),
