@@ -112,10 +112,10 @@ sandbox::RegionState fleet(unsigned seed, Instant now) {
     auto plan = sandbox::plan_fleet("acme", wishes, now - day);
     std::mt19937 random(seed);
     std::uniform_int_distribution<Duration::rep> any(0, day.count());
-    for (auto& instance : plan.world.instances)
+    for (auto& instance : plan.state.instances)
         instance.host = std::make_unique<sandbox::SimulatedHost>(
             sandbox::SimulatedOptions{.drain = Duration{any(random)}});
-    return std::move(plan.world);
+    return std::move(plan.state);
 }
 
 Json ssm(sandbox::Sandbox& box, const std::string& action, const Json& parameters) {

@@ -34,16 +34,16 @@ struct Measured {
 // Each job ends at a random time within the drain, the last one at `last`.
 Measured drain(int instances, Duration last, std::minstd_rand& random) {
     FakeClock clock;
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
     std::uniform_int_distribution<Duration::rep> any(0, last.count());
     for (int i = 0; i < instances; ++i) {
-        auto& host = world.add(fmt::format("i-{}", i));
+        auto& host = fake.add(fmt::format("i-{}", i));
         host.script_duration = i == 0 ? last : Duration{any(random)};
         host.status_duration = 500ms;
     }
     Measured measured;
     std::optional<Instant> sent;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const int calls = calls_of(effect);
         measured.calls += calls;
         const bool act = std::holds_alternative<SendCommand>(effect) && !sent;
@@ -51,7 +51,7 @@ Measured drain(int instances, Duration last, std::minstd_rand& random) {
         if (act) sent = clock.now();
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     if (report.verdict != Verdict::done) std::abort(); // nothing can go wrong in this fleet
     measured.late = clock.now() - (*sent + last);
     measured.lasted = report.elapsed;

@@ -128,24 +128,24 @@ struct ContainerProcess::State {
 
     int follow(pid_t pid, int output) {
         const int process = pidfd_open(pid, 0);
-        bool told = false;
+        bool stop_sent = false;
         bool killed = false;
         SteadyTime deadline{};
         std::array<pollfd, 3> sources{
             {{output, POLLIN, 0}, {process, POLLIN, 0}, {wake, POLLIN, 0}}};
         for (;;) {
-            if (stop_asked && !told) {
-                told = true;
+            if (stop_asked && !stop_sent) {
+                stop_sent = true;
                 deadline = std::chrono::steady_clock::now() + spec.stop_timeout;
                 kill(pid, SIGTERM);
             }
-            const bool late = told && std::chrono::steady_clock::now() >= deadline;
+            const bool late = stop_sent && std::chrono::steady_clock::now() >= deadline;
             if ((late || abandoned) && !killed) {
                 killed = true;
                 kill(-pid, SIGKILL);
             }
             poll(sources.data(), sources.size(),
-                 told && !killed ? milliseconds_until(deadline) : -1);
+                 stop_sent && !killed ? milliseconds_until(deadline) : -1);
             eventfd_t ignored = 0;
             eventfd_read(wake, &ignored);
             if (sources[0].revents != 0 && !read_output(output))

@@ -1,11 +1,11 @@
 #include "sandbox/faults/fault.hpp"
 #include "sandbox/world/drain_time.hpp"
 #include "sandbox/world/region.hpp"
+#include "src/base/enum_names.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <sstream>
 #include <stdexcept>
@@ -16,54 +16,48 @@ namespace sandbox {
 namespace {
 
 struct KindEntry {
-    FaultKind kind;
+    FaultKind value;
     const char* name;
     bool outside_aws;
     const char* effect;
 };
 
-constexpr std::array kinds{
-    KindEntry{FaultKind::throttled, "throttled", true,
-              "refused as too frequent, in the service's usual spelling"},
-    KindEntry{FaultKind::throttled_429, "throttled-429", true,
-              "the same in the other: HTTP 429, 503 for XML, or wrapped (RunTask)"},
-    KindEntry{FaultKind::server_error, "server-error", true,
-              "HTTP 500 InternalFailure; nothing was done"},
-    KindEntry{FaultKind::server_error_empty, "server-error-empty", true,
-              "HTTP 500 without a body; nothing was done"},
-    KindEntry{FaultKind::server_error_after, "server-error-after", true,
-              "HTTP 500, but it was done"},
-    KindEntry{FaultKind::unavailable, "unavailable", true, "HTTP 503; nothing was done"},
-    KindEntry{FaultKind::no_connection, "no-connection", true,
-              "no connection comes about (on the port: one that is reset unanswered)"},
-    KindEntry{FaultKind::reset_before, "reset-before", true,
-              "the connection dies; nothing was done"},
-    KindEntry{FaultKind::reset_after, "reset-after", true,
-              "the connection dies before the answer, but it was done"},
-    KindEntry{FaultKind::timeout_before, "timeout-before", true,
-              "no answer for a minute; nothing was done"},
-    KindEntry{FaultKind::timeout_after, "timeout-after", true,
-              "no answer for a minute, but it was done"},
-    KindEntry{FaultKind::truncated, "truncated", true,
-              "done; the connection dies in the middle of the answer"},
-    KindEntry{FaultKind::malformed, "malformed", true,
-              "done; half of the answer, as if it were the whole"},
-    KindEntry{FaultKind::wrong_shape, "wrong-shape", true,
-              "done; an answer that parses and is not this service's"},
-    KindEntry{FaultKind::wrong_token, "wrong-token", false,
-              "the answer has a page token that is refused when it comes back"},
-    KindEntry{FaultKind::repeated_token, "repeated-token", false,
-              "the answer has the page token that it was asked with"},
-    KindEntry{FaultKind::clock_skew, "clock-skew", false, "the signature is refused as too old"},
-    KindEntry{FaultKind::expired_token, "expired-token", false,
-              "the session token is refused as expired"},
-    KindEntry{FaultKind::denied, "denied", true, "refused for want of a right"},
-    KindEntry{FaultKind::absent, "absent", true,
-              "what is asked for does not exist (a command that AWS forgets)"},
-    KindEntry{FaultKind::empty, "empty", false,
-              "the answer's lists are empty (not known yet, or no longer)"},
-    KindEntry{FaultKind::slow, "slow", true, "done; answered after the pause of for=5s"},
+constexpr KindEntry kinds[] = {
+    {FaultKind::throttled, "throttled", true,
+     "refused as too frequent, in the service's usual spelling"},
+    {FaultKind::throttled_429, "throttled-429", true,
+     "the same in the other: HTTP 429, 503 for XML, or wrapped (RunTask)"},
+    {FaultKind::server_error, "server-error", true, "HTTP 500 InternalFailure; nothing was done"},
+    {FaultKind::server_error_empty, "server-error-empty", true,
+     "HTTP 500 without a body; nothing was done"},
+    {FaultKind::server_error_after, "server-error-after", true, "HTTP 500, but it was done"},
+    {FaultKind::unavailable, "unavailable", true, "HTTP 503; nothing was done"},
+    {FaultKind::no_connection, "no-connection", true,
+     "no connection comes about (on the port: one that is reset unanswered)"},
+    {FaultKind::reset_before, "reset-before", true, "the connection dies; nothing was done"},
+    {FaultKind::reset_after, "reset-after", true,
+     "the connection dies before the answer, but it was done"},
+    {FaultKind::timeout_before, "timeout-before", true, "no answer for a minute; nothing was done"},
+    {FaultKind::timeout_after, "timeout-after", true, "no answer for a minute, but it was done"},
+    {FaultKind::truncated, "truncated", true,
+     "done; the connection dies in the middle of the answer"},
+    {FaultKind::malformed, "malformed", true, "done; half of the answer, as if it were the whole"},
+    {FaultKind::wrong_shape, "wrong-shape", true,
+     "done; an answer that parses and is not this service's"},
+    {FaultKind::wrong_token, "wrong-token", false,
+     "the answer has a page token that is refused when it comes back"},
+    {FaultKind::repeated_token, "repeated-token", false,
+     "the answer has the page token that it was asked with"},
+    {FaultKind::clock_skew, "clock-skew", false, "the signature is refused as too old"},
+    {FaultKind::expired_token, "expired-token", false, "the session token is refused as expired"},
+    {FaultKind::denied, "denied", true, "refused for want of a right"},
+    {FaultKind::absent, "absent", true,
+     "what is asked for does not exist (a command that AWS forgets)"},
+    {FaultKind::empty, "empty", false,
+     "the answer's lists are empty (not known yet, or no longer)"},
+    {FaultKind::slow, "slow", true, "done; answered after the pause of for=5s"},
 };
+static_assert(snow_white::has_all_enumerators(kinds));
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
     std::string names;
@@ -131,8 +125,7 @@ void take_service(const std::string& text, const std::string& calls, FaultRule& 
 }
 
 const KindEntry& entry_of(FaultKind kind) {
-    return *std::find_if(kinds.begin(), kinds.end(),
-                         [&](const KindEntry& e) { return e.kind == kind; });
+    return *std::ranges::find(kinds, kind, &KindEntry::value);
 }
 
 } // namespace
@@ -150,10 +143,9 @@ FaultRule parse_fault(const std::string& text) {
     take_service(text, head.substr(0, colon), rule);
     rule.action = head.substr(colon + 1, equals - colon - 1);
     const std::string kind = head.substr(equals + 1);
-    const auto* const entry = std::find_if(kinds.begin(), kinds.end(),
-                                           [&](const KindEntry& e) { return e.name == kind; });
-    if (entry == kinds.end()) refuse(text, fmt::format("there is no kind '{}'", kind));
-    rule.kind = entry->kind;
+    const auto* const entry = std::ranges::find(kinds, kind, &KindEntry::name);
+    if (entry == std::end(kinds)) refuse(text, fmt::format("there is no kind '{}'", kind));
+    rule.kind = entry->value;
     for (std::string condition; std::getline(parts, condition, ',');)
         apply(text, condition, rule);
     if (rule.kind == FaultKind::slow && rule.pause.count() == 0)

@@ -12,12 +12,12 @@ namespace {
 // "User: ARN is not authorized to perform: ACTION on resource: ARN because …": the common error of
 // all services since 2021; EC2 puts a sentence before it, IAM names a user in words of its own.
 std::string refusal(const Caller& caller, const RequiredPermission& permission,
-                    PolicyDecision judgement) {
+                    PolicyDecision decision) {
     const std::string on = permission.resource_words.empty()
                                ? ""
                                : fmt::format(" on resource: {}", permission.resource_words);
     const std::string why =
-        judgement == PolicyDecision::denied
+        decision == PolicyDecision::denied
             ? "with an explicit deny in an identity-based policy"
             : fmt::format("because no identity-based policy allows the {} action",
                           permission.action);
@@ -57,8 +57,8 @@ void Authorizer::withhold(const std::string& caller, std::set<std::string> actio
     withheld_[caller] = std::move(actions);
 }
 
-PolicyDecision Authorizer::judge_demand(const std::string& caller,
-                                        const RequiredPermission& permission) const {
+PolicyDecision Authorizer::decide(const std::string& caller,
+                                  const RequiredPermission& permission) const {
     const auto withheld = withheld_.find(caller);
     if (withheld != withheld_.end() && withheld->second.contains(permission.action))
         return PolicyDecision::not_mentioned;
@@ -69,10 +69,10 @@ PolicyDecision Authorizer::judge_demand(const std::string& caller,
 
 std::optional<std::string> Authorizer::refusal_of(const Caller& caller,
                                                   const RequiredPermission& permission) const {
-    const PolicyDecision judgement = judge_demand(caller.short_name(), permission);
-    return judgement == PolicyDecision::allowed
+    const PolicyDecision decision = decide(caller.short_name(), permission);
+    return decision == PolicyDecision::allowed
                ? std::nullopt
-               : std::optional(refusal(caller, permission, judgement));
+               : std::optional(refusal(caller, permission, decision));
 }
 
 std::set<std::string> Authorizer::authorize(const Call& call, const Dialect& dialect,
@@ -81,12 +81,12 @@ std::set<std::string> Authorizer::authorize(const Call& call, const Dialect& dia
     for (RequiredPermission& permission : demands_of(call, region)) {
         // Every request carries it, whatever the action. Source: "AWS global condition context
         // keys", IAM user guide.
-        permission.context["aws:RequestedRegion"] = region.world.region;
+        permission.context["aws:RequestedRegion"] = region.state.region;
         if (!call.caller.user_name.empty())
             permission.context["aws:username"] = call.caller.user_name;
-        const PolicyDecision judgement = judge_demand(call.caller.short_name(), permission);
-        if (judgement != PolicyDecision::allowed)
-            throw access_denied(dialect, refusal(call.caller, permission, judgement));
+        const PolicyDecision decision = decide(call.caller.short_name(), permission);
+        if (decision != PolicyDecision::allowed)
+            throw access_denied(dialect, refusal(call.caller, permission, decision));
         actions.insert(permission.action);
     }
     return actions;

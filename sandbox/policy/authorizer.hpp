@@ -36,8 +36,7 @@ public:
                                           const RequiredPermission& permission) const;
 
 private:
-    PolicyDecision judge_demand(const std::string& caller,
-                                const RequiredPermission& permission) const;
+    PolicyDecision decide(const std::string& caller, const RequiredPermission& permission) const;
 
     std::map<std::string, std::vector<Statement>> policies_;
     std::map<std::string, std::set<std::string>> withheld_;

@@ -42,8 +42,8 @@ public:
 
 private:
     std::string arn(const std::string& service, const std::string& resource) const {
-        return fmt::format("arn:aws:{}:{}:{}:{}", service, around_.world.region,
-                           around_.world.account, resource);
+        return fmt::format("arn:aws:{}:{}:{}:{}", service, around_.state.region,
+                           around_.state.account, resource);
     }
 
     RequiredPermission on_everything() const {
@@ -54,14 +54,14 @@ private:
     std::string document(const std::string& name) const {
         if (name.starts_with("arn:")) return name;
         if (name.starts_with("AWS-"))
-            return fmt::format("arn:aws:ssm:{}::document/{}", around_.world.region, name);
+            return fmt::format("arn:aws:ssm:{}::document/{}", around_.state.region, name);
         return arn("ssm", "document/" + name);
     }
 
     std::vector<RequiredPermission> send_command() const {
         std::vector<RequiredPermission> required_permissions{
             demand_on(action_, document(asked_.at("DocumentName")))};
-        const TagReader tags(around_.world);
+        const TagReader tags(around_.state);
         for (const Instance* const instance : instances()) {
             RequiredPermission& permission = required_permissions.emplace_back(
                 demand_on(action_, arn("ec2", "instance/" + instance->id)));
@@ -77,11 +77,11 @@ private:
     // document is granted.
     std::vector<const Instance*> instances() const {
         try {
-            check_targets(around_.world, asked_);
+            check_targets(around_.state, asked_);
         } catch (const AwsError&) {
             return {};
         }
-        return resolve_targets(around_.world, asked_);
+        return resolve_targets(around_.state, asked_);
     }
 
     std::string cluster_arn() const {
@@ -172,7 +172,7 @@ private:
     RequiredPermission user() const {
         const std::string name = asked_.value("UserName", call_.caller.user_name);
         return {action_,
-                fmt::format("arn:aws:iam::{}:user/{}", around_.world.account, name),
+                fmt::format("arn:aws:iam::{}:user/{}", around_.state.account, name),
                 {},
                 "user " + name};
     }
@@ -189,7 +189,7 @@ private:
     std::string environment() const {
         const std::string id = asked_.value("EnvironmentId", "");
         const std::string name = asked_.value("EnvironmentName", "");
-        for (const Environment& one : around_.world.environments)
+        for (const Environment& one : around_.state.environments)
             if (one.id == id || one.name == name)
                 return arn("elasticbeanstalk",
                            fmt::format("environment/{}/{}", one.application, one.name));

@@ -22,7 +22,7 @@ namespace sandbox {
 // What the demands are read from beside the call: the region that it is for. It outlives the
 // function's result.
 struct RegionContext {
-    const RegionState& world;
+    const RegionState& state;
     const std::vector<Stack>& stacks;
     // The roles that a task of this definition would be handed, as ARNs.
     std::function<std::vector<std::string>(const std::string& task_definition)> roles_of;

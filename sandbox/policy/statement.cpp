@@ -69,13 +69,13 @@ std::vector<Statement> read_policy(const nlohmann::json& document) {
 
 PolicyDecision judge(const std::vector<Statement>& statements,
                      const RequiredPermission& permission) {
-    PolicyDecision judgement = PolicyDecision::not_mentioned;
+    PolicyDecision decision = PolicyDecision::not_mentioned;
     for (const auto& statement : statements) {
         if (!applies(statement, permission)) continue;
         if (!statement.allows) return PolicyDecision::denied;
-        judgement = PolicyDecision::allowed;
+        decision = PolicyDecision::allowed;
     }
-    return judgement;
+    return decision;
 }
 
 } // namespace sandbox

@@ -20,22 +20,22 @@ const StackResource* with_name(const Stack& stack, const StackResource& wanted) 
 
 } // namespace
 
-Region::Region(RegionState the_world, std::vector<Stack> the_stacks, EcsOptions ecs_options,
+Region::Region(RegionState the_state, std::vector<Stack> the_stacks, EcsOptions ecs_options,
                Identities& identities, const snow_white::Clock& clock, Grants grants)
-    : world(std::move(the_world)), stacks(std::move(the_stacks)), ssm(world),
+    : state(std::move(the_state)), stacks(std::move(the_stacks)), ssm(state),
       ecs(std::move(ecs_options), stacks.empty() ? no_stack : stacks.front(), logs, clock),
       endpoints{{},
-                {world, stacks, [this](const std::string& name) { return ecs.roles_of(name); },
+                {state, stacks, [this](const std::string& name) { return ecs.roles_of(name); },
                  cluster_name, [this](const std::string& task) { return ecs.tags_of(task); }}} {
     for (const Stack& stack : stacks)
         ssm.documents.add_all(stack);
     ActionTable& actions = endpoints.actions;
     add_sts(actions, identities);
-    add_iam(actions, identities, world, std::move(grants));
-    add_elastic_beanstalk(actions, world);
-    add_ec2(actions, world);
-    add_ec2_network(actions, world);
-    add_ecr(actions, world);
+    add_iam(actions, identities, state, std::move(grants));
+    add_elastic_beanstalk(actions, state);
+    add_ec2(actions, state);
+    add_ec2_network(actions, state);
+    add_ecr(actions, state);
     add_cloudformation(actions, stacks);
     add_ssm_actions(actions, ssm);
     add_ecs_actions(actions, ecs);

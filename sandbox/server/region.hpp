@@ -15,12 +15,12 @@ namespace sandbox {
 
 struct Region {
     // `identities` and `clock` must outlive it.
-    Region(RegionState the_world, std::vector<Stack> the_stacks, EcsOptions ecs_options,
+    Region(RegionState the_state, std::vector<Stack> the_stacks, EcsOptions ecs_options,
            Identities& identities, const snow_white::Clock& clock, Grants grants);
     Region(const Region&) = delete;
     Region& operator=(const Region&) = delete;
 
-    RegionState world;
+    RegionState state;
     Stack no_stack;
     std::vector<Stack> stacks;
     LogStore logs;

@@ -1,8 +1,8 @@
 #include "sandbox/faults/fault_answer.hpp"
 #include "sandbox/server/sandbox_state.hpp"
+#include "src/base/enum_names.hpp"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -33,16 +33,18 @@ HttpResponse found_or_404(const Json& body) {
                           : json_response(body);
 }
 
-const char* agent_word(AgentState state) {
-    static constexpr std::array words{"Online", "ConnectionLost", "Inactive", "absent"};
-    return words.at(static_cast<std::size_t>(state));
-}
+constexpr snow_white::EnumName<AgentState> agent_words[] = {
+    {AgentState::online, "Online"},
+    {AgentState::connection_lost, "ConnectionLost"},
+    {AgentState::inactive, "Inactive"},
+    {AgentState::absent, "absent"}};
+static_assert(snow_white::has_all_enumerators(agent_words));
 
 Json instance_view(Instance& instance, Instant now) {
     const bool alive = instance.host && instance.state == InstanceState::running;
     return {{"id", instance.id},
             {"state", name_of(instance.state).name},
-            {"agent", agent_word(instance.agent)},
+            {"agent", snow_white::name_of(agent_words, instance.agent)},
             {"hostname", instance.host ? instance.host->hostname() : ""},
             {"workers", alive ? instance.host->workers(now) : Json::array()}};
 }
@@ -50,12 +52,12 @@ Json instance_view(Instance& instance, Instant now) {
 // The environments of one region, in GET /_sandbox/fleet: [{"region", "name", "id", "application",
 // "status", "health", "instances": [{"id", "state", "agent", "hostname", "workers": […]}]}], with
 // workers as docs/instance-line.md has them.
-Json environments_view(RegionState& world, Instant now) {
+Json environments_view(RegionState& state, Instant now) {
     Json environments = Json::array();
     std::map<std::string, std::size_t> place; // environment id -> index
-    for (const Environment& environment : world.environments) {
+    for (const Environment& environment : state.environments) {
         place[environment.id] = environments.size();
-        environments.push_back({{"region", world.region},
+        environments.push_back({{"region", state.region},
                                 {"name", environment.name},
                                 {"id", environment.id},
                                 {"application", environment.application},
@@ -63,7 +65,7 @@ Json environments_view(RegionState& world, Instant now) {
                                 {"health", environment.health},
                                 {"instances", Json::array()}});
     }
-    for (Instance& instance : world.instances)
+    for (Instance& instance : state.instances)
         if (const auto found = place.find(instance.environment_id); found != place.end())
             environments[found->second]["instances"].push_back(instance_view(instance, now));
     return environments;
@@ -139,7 +141,7 @@ HttpResponse Sandbox::State::change_instances(const std::string& body) {
         if (!is_region(name)) throw std::invalid_argument("there is no region '" + name + "'");
         Region& concerned = region(name);
         concerned.ssm.commands.advance(clock.now()); // what happened before has happened before
-        return json_response(change_fleet(concerned.world, asked, options.make_host, clock.now()));
+        return json_response(change_fleet(concerned.state, asked, options.make_host, clock.now()));
     } catch (const std::invalid_argument& wrong) {
         return json_response({{"message", wrong.what()}}, 400);
     } catch (const Json::exception& wrong) {
@@ -167,10 +169,10 @@ HttpResponse Sandbox::State::withhold(const std::string& body) {
 
 // The home region's environments first.
 Json Sandbox::State::fleet() {
-    Json environments = environments_view(home.world, clock.now());
+    Json environments = environments_view(home.state, clock.now());
     for (auto& [name, region] : regions)
         if (region.get() != &home)
-            for (Json& environment : environments_view(region->world, clock.now()))
+            for (Json& environment : environments_view(region->state, clock.now()))
                 environments.push_back(std::move(environment));
     return {{"environments", std::move(environments)}};
 }

@@ -8,9 +8,9 @@ namespace sandbox {
 
 namespace {
 
-FleetPlan plan_of(RegionState world) {
+FleetPlan plan_of(RegionState state) {
     FleetPlan plan;
-    plan.world = std::move(world);
+    plan.state = std::move(state);
     return plan;
 }
 
@@ -19,8 +19,8 @@ FleetPlan plan_of(RegionState world) {
 Sandbox::Sandbox(FleetPlan plan, snow_white::Clock& clock, SandboxOptions options)
     : state_(std::make_unique<State>(std::move(plan), clock, std::move(options))) {}
 
-Sandbox::Sandbox(RegionState world, snow_white::Clock& clock, SandboxOptions options)
-    : Sandbox(plan_of(std::move(world)), clock, std::move(options)) {}
+Sandbox::Sandbox(RegionState state, snow_white::Clock& clock, SandboxOptions options)
+    : Sandbox(plan_of(std::move(state)), clock, std::move(options)) {}
 
 Sandbox::~Sandbox() = default;
 
@@ -51,8 +51,8 @@ std::string Sandbox::role_arn(const std::string& role) const {
     return "arn:aws:iam::" + state_->identities.account() + ":role/" + role;
 }
 
-RegionState& Sandbox::world(const std::string& region) {
-    return state_->region(region).world;
+RegionState& Sandbox::state(const std::string& region) {
+    return state_->region(region).state;
 }
 
 } // namespace sandbox

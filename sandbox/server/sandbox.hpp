@@ -47,7 +47,7 @@ public:
     // of these regions.
     Sandbox(FleetPlan plan, snow_white::Clock& clock, SandboxOptions options);
     // Of one region.
-    Sandbox(RegionState world, snow_white::Clock& clock, SandboxOptions options);
+    Sandbox(RegionState state, snow_white::Clock& clock, SandboxOptions options);
     ~Sandbox();
 
     // Whoever calls it performs HttpResponse::delivery and pause: only a fault sets them.
@@ -69,14 +69,14 @@ public:
     // instance.
     template <class Change> void change_region_state(const std::string& region, Change change) {
         const std::scoped_lock guard(mutex_);
-        change(world(region));
+        change(state(region));
     }
     template <class Change> void change_region_state(Change change) {
         change_region_state(home_region, change);
     }
 
 private:
-    RegionState& world(const std::string& region);
+    RegionState& state(const std::string& region);
 
     struct State;
     mutable std::mutex mutex_;

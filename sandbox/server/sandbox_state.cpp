@@ -14,13 +14,13 @@ constexpr auto task_session = std::chrono::hours(6); // how long ECS's credentia
 } // namespace
 
 Sandbox::State::State(FleetPlan plan, snow_white::Clock& the_clock, SandboxOptions the_options)
-    : clock(the_clock), options(std::move(the_options)), identities(plan.world.account),
-      home(open_region(std::move(plan.world), true)),
+    : clock(the_clock), options(std::move(the_options)), identities(plan.state.account),
+      home(open_region(std::move(plan.state), true)),
       dispatch(
           [this](const std::string& name) -> const Endpoints& { return region(name).endpoints; },
           identities, authorizer, faults, journal) {
     for (RegionPlan& one : plan.elsewhere)
-        open_region(std::move(one.world), true);
+        open_region(std::move(one.state), true);
     identities.add_user("alice", {{"slack_userid", "U0ALICE00"}}, clock.now());
     identities.add_user("bob", {}, clock.now());
     identities.add_role("Deploy", true);
@@ -37,13 +37,13 @@ Region& Sandbox::State::region(const std::string& name) {
     return open_region(std::move(nothing), false);
 }
 
-Region& Sandbox::State::open_region(RegionState world, bool with_stack) {
-    const std::string name = world.region;
-    if (name == home_region) world.network = home_network();
-    std::vector<Stack> stacks = with_stack ? deploy_in(world) : std::vector<Stack>{};
-    EcsOptions of_ecs = ecs_options(world);
+Region& Sandbox::State::open_region(RegionState state, bool with_stack) {
+    const std::string name = state.region;
+    if (name == home_region) state.network = home_network();
+    std::vector<Stack> stacks = with_stack ? deploy_in(state) : std::vector<Stack>{};
+    EcsOptions of_ecs = ecs_options(state);
     auto& opened = regions[name] = std::make_unique<Region>(
-        std::move(world), std::move(stacks), std::move(of_ecs), identities, clock,
+        std::move(state), std::move(stacks), std::move(of_ecs), identities, clock,
         [this](const std::string& role, const std::string& action, const std::string& resource) {
             const Caller as{.access_key = {},
                             .user_id = {},
@@ -57,11 +57,11 @@ Region& Sandbox::State::open_region(RegionState world, bool with_stack) {
     return *opened;
 }
 
-std::vector<Stack> Sandbox::State::deploy_in(const RegionState& world) const {
+std::vector<Stack> Sandbox::State::deploy_in(const RegionState& state) const {
     if (options.template_text.empty()) return {};
     DeployOptions deployment;
-    deployment.account = world.account;
-    deployment.region = world.region;
+    deployment.account = state.account;
+    deployment.region = state.region;
     deployment.now = clock.now();
     if (options.slack_bot)
         deployment.parameters = {{"SlackBotToken", bot_token}};
@@ -104,14 +104,14 @@ void Sandbox::State::grant() {
         }
 }
 
-EcsOptions Sandbox::State::ecs_options(const RegionState& world) {
-    const bool at_home = world.region == home_region;
+EcsOptions Sandbox::State::ecs_options(const RegionState& state) {
+    const bool at_home = state.region == home_region;
     EcsOptions made;
-    made.account = world.account;
-    made.region = world.region;
+    made.account = state.account;
+    made.region = state.region;
     made.cluster = at_home ? cluster_name : "";
     if (!at_home) made.deleted_cluster.clear();
-    made.network = world.network;
+    made.network = state.network;
     made.base_url = options.base_url;
     made.program = options.program;
     made.log_directory = options.log_directory;

@@ -34,10 +34,10 @@ struct Sandbox::State {
     Dispatch dispatch;
 
 private:
-    Region& open_region(RegionState world, bool with_stack);
-    std::vector<Stack> deploy_in(const RegionState& world) const;
+    Region& open_region(RegionState state, bool with_stack);
+    std::vector<Stack> deploy_in(const RegionState& state) const;
     void grant();
-    EcsOptions ecs_options(const RegionState& world);
+    EcsOptions ecs_options(const RegionState& state);
     Json task_credentials(const std::string& role_arn, const std::string& session_name);
     std::optional<std::string> attempt_for_ecs(const std::string& role_arn,
                                                const std::string& session,

@@ -37,8 +37,8 @@ RedisAccess boot_hosts(BootedFleet& fleet, FleetPlan& plan) {
     std::vector<Instance*> instances;
     for (RegionPlan* const region : plan.regions())
         for (std::size_t i = 0; i < region->layouts.size(); ++i) {
-            instances.push_back(&region->world.instances[i]);
-            wanted.push_back({instances.back()->id, region->layouts[i], region->world.region});
+            instances.push_back(&region->state.instances[i]);
+            wanted.push_back({instances.back()->id, region->layouts[i], region->state.region});
         }
     auto hosts = fleet.boot(wanted);
     for (std::size_t i = 0; i < hosts.size(); ++i)

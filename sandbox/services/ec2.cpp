@@ -88,15 +88,15 @@ private:
     std::vector<Filter> filters_;
 };
 
-Json describe(const Instance& instance, const Tags& tags, const RegionState& world) {
+Json describe(const Instance& instance, const Tags& tags, const RegionState& state) {
     Json tag_set = Json::array();
     for (const auto& [key, value] : tags)
         tag_set.push_back({{"key", key}, {"value", value}});
-    const StateName state = name_of(instance.state);
+    const StateName& named = name_of(instance.state);
     Json item = {
         {"instanceId", instance.id},
         {"imageId", "ami-0abcdef1234567890"},
-        {"instanceState", {{"code", state.code}, {"name", state.name}}},
+        {"instanceState", {{"code", named.code}, {"name", named.name}}},
         {"instanceType", "t3.small"},
         {"launchTime", launch_time(instance)},
         {"placement", {{"availabilityZone", instance.availability_zone}, {"tenancy", "default"}}},
@@ -105,20 +105,20 @@ Json describe(const Instance& instance, const Tags& tags, const RegionState& wor
         {"tagSet", tag_set}};
     if (!instance.profile.empty())
         item["iamInstanceProfile"] = {{"arn", fmt::format("arn:aws:iam::{}:instance-profile/{}",
-                                                          world.account, instance.profile)},
+                                                          state.account, instance.profile)},
                                       {"id", "AIPA0123456789EXAMPLE"}};
     return {{"reservationId", "r-" + instance.id.substr(2)},
-            {"ownerId", world.account},
+            {"ownerId", state.account},
             {"groupSet", Json::array()},
             {"instancesSet", Json::array({item})}};
 }
 
-void check_ids(const Json& ids, const RegionState& world) {
+void check_ids(const Json& ids, const RegionState& state) {
     std::set<std::string> unknown;
     for (const Json& id : ids)
         unknown.insert(id.get<std::string>());
-    for (const Instance& instance : world.instances)
-        if (!says(world.visibility.forgets_instance, instance)) unknown.erase(instance.id);
+    for (const Instance& instance : state.instances)
+        if (!says(state.visibility.forgets_instance, instance)) unknown.erase(instance.id);
     if (unknown.empty()) return;
     for (const std::string& id : unknown)
         if (id.rfind("i-", 0) != 0)
@@ -153,37 +153,37 @@ bool names_ids(const Json& asked) {
            });
 }
 
-Json describe_instances(const Call& call, const RegionState& world) {
+Json describe_instances(const Call& call, const RegionState& state) {
     const Json& asked = call.parameters;
     if (asked.value("DryRun", false))
         throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.",
                        412);
     check_page_size(asked);
     const Json ids = asked.value("InstanceIds", Json::array());
-    check_ids(ids, world);
+    check_ids(ids, state);
     const InstanceFilter filter(asked);
-    const TagReader reader(world);
+    const TagReader reader(state);
     const auto tags_of = [&](const Instance& instance) {
-        return says(world.visibility.loses_tags, instance) ? Tags{} : reader.of(instance);
+        return says(state.visibility.loses_tags, instance) ? Tags{} : reader.of(instance);
     };
     const bool may_omit = !names_ids(asked);
     std::vector<const Instance*> matching;
-    for (const Instance& instance : world.instances)
+    for (const Instance& instance : state.instances)
         if ((ids.empty() || std::find(ids.begin(), ids.end(), instance.id) != ids.end()) &&
             filter.accepts(instance, tags_of(instance)) &&
-            !(may_omit && says(world.visibility.omits_instance, instance, call.now)) &&
-            !says(world.visibility.forgets_instance, instance))
+            !(may_omit && says(state.visibility.omits_instance, instance, call.now)) &&
+            !says(state.visibility.forgets_instance, instance))
             matching.push_back(&instance);
     return list_page(
-        asked, ec2_words(world.region, "reservationSet"), matching,
-        [&](const Instance* instance) { return describe(*instance, tags_of(*instance), world); });
+        asked, ec2_words(state.region, "reservationSet"), matching,
+        [&](const Instance* instance) { return describe(*instance, tags_of(*instance), state); });
 }
 
 } // namespace
 
-void add_ec2(ActionTable& actions, const RegionState& world) {
+void add_ec2(ActionTable& actions, const RegionState& state) {
     actions.add("ec2", "DescribeInstances",
-                [&world](const Call& call) { return describe_instances(call, world); });
+                [&state](const Call& call) { return describe_instances(call, state); });
 }
 
 } // namespace sandbox

@@ -97,7 +97,7 @@ bool is_wanted(const Described& one, const std::vector<std::string>& ids, const 
            });
 }
 
-Json describe(const Json& asked, const RegionState& world, const std::vector<Described>& all,
+Json describe(const Json& asked, const RegionState& state, const std::vector<Described>& all,
               const Kind& kind) {
     if (asked.value("DryRun", false))
         throw AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.",
@@ -108,24 +108,24 @@ Json describe(const Json& asked, const RegionState& world, const std::vector<Des
     std::vector<const Described*> matching;
     for (const Described& one : all)
         if (is_wanted(one, ids, filters, kind)) matching.push_back(&one);
-    return list_page(asked, ec2_words(world.region, kind.list), matching,
+    return list_page(asked, ec2_words(state.region, kind.list), matching,
                      [](const Described* one) { return one->item; });
 }
 
-std::string arn(const RegionState& world, const std::string& resource) {
-    return fmt::format("arn:aws:ec2:{}:{}:{}", world.region, world.account, resource);
+std::string arn(const RegionState& state, const std::string& resource) {
+    return fmt::format("arn:aws:ec2:{}:{}:{}", state.region, state.account, resource);
 }
 
-Json describe_subnets(const Call& call, const RegionState& world) {
+Json describe_subnets(const Call& call, const RegionState& state) {
     std::vector<Described> all;
-    for (const Subnet& one : world.network.subnets)
+    for (const Subnet& one : state.network.subnets)
         all.push_back({{{"subnet-id", one.id},
                         {"vpc-id", one.vpc},
                         {"availability-zone", one.availability_zone},
                         {"cidr-block", one.cidr_block},
                         {"state", "available"}},
                        {{"subnetId", one.id},
-                        {"subnetArn", arn(world, "subnet/" + one.id)},
+                        {"subnetArn", arn(state, "subnet/" + one.id)},
                         {"state", "available"},
                         {"vpcId", one.vpc},
                         {"cidrBlock", one.cidr_block},
@@ -134,34 +134,34 @@ Json describe_subnets(const Call& call, const RegionState& world) {
                         {"defaultForAz", false},
                         {"mapPublicIpOnLaunch", true},
                         {"assignIpv6AddressOnCreation", false},
-                        {"ownerId", world.account},
+                        {"ownerId", state.account},
                         {"tagSet", Json::array()}}});
-    return describe(call.parameters, world, all, subnets);
+    return describe(call.parameters, state, all, subnets);
 }
 
-Json describe_security_groups(const Call& call, const RegionState& world) {
+Json describe_security_groups(const Call& call, const RegionState& state) {
     // By name they are looked for in the default VPC, and there is none.
     if (!call.parameters.value("GroupNames", Json::array()).empty())
         throw AwsError("VPCIdNotSpecified", "No default VPC for this user");
     std::vector<Described> all;
-    for (const SecurityGroup& one : world.network.security_groups)
+    for (const SecurityGroup& one : state.network.security_groups)
         all.push_back({{{"group-id", one.id}, {"vpc-id", one.vpc}, {"group-name", one.name}},
                        {{"groupId", one.id},
-                        {"securityGroupArn", arn(world, "security-group/" + one.id)},
+                        {"securityGroupArn", arn(state, "security-group/" + one.id)},
                         {"groupName", one.name},
                         {"groupDescription", one.name},
                         {"vpcId", one.vpc},
-                        {"ownerId", world.account},
+                        {"ownerId", state.account},
                         {"ipPermissions", Json::array()},
                         {"ipPermissionsEgress", Json::array()},
                         {"tagSet", Json::array()}}});
-    return describe(call.parameters, world, all, security_groups);
+    return describe(call.parameters, state, all, security_groups);
 }
 
 // A table that no subnet names is its VPC's main one. Each has the route within the VPC.
-Json describe_route_tables(const Call& call, const RegionState& world) {
+Json describe_route_tables(const Call& call, const RegionState& state) {
     std::vector<Described> all;
-    for (const RouteTable& one : world.network.route_tables) {
+    for (const RouteTable& one : state.network.route_tables) {
         Json routes = {{{"destinationCidrBlock", "10.0.0.0/16"},
                         {"gatewayId", "local"},
                         {"origin", "CreateRouteTable"},
@@ -188,18 +188,18 @@ Json describe_route_tables(const Call& call, const RegionState& world) {
                         {"association.main", one.subnet.empty() ? "true" : "false"}},
                        {{"routeTableId", one.id},
                         {"vpcId", one.vpc},
-                        {"ownerId", world.account},
+                        {"ownerId", state.account},
                         {"routeSet", routes},
                         {"associationSet", Json::array({association})},
                         {"propagatingVgwSet", Json::array()},
                         {"tagSet", Json::array()}}});
     }
-    return describe(call.parameters, world, all, route_tables);
+    return describe(call.parameters, state, all, route_tables);
 }
 
-Json describe_vpc_endpoints(const Call& call, const RegionState& world) {
+Json describe_vpc_endpoints(const Call& call, const RegionState& state) {
     std::vector<Described> all;
-    for (const VpcEndpoint& one : world.network.endpoints)
+    for (const VpcEndpoint& one : state.network.endpoints)
         all.push_back(
             {{{"vpc-endpoint-id", one.id},
               {"vpc-id", one.vpc},
@@ -212,21 +212,21 @@ Json describe_vpc_endpoints(const Call& call, const RegionState& world) {
               {"vpcId", one.vpc},
               {"serviceName", one.service},
               {"state", "available"},
-              {"ownerId", world.account}}});
-    return describe(call.parameters, world, all, vpc_endpoints);
+              {"ownerId", state.account}}});
+    return describe(call.parameters, state, all, vpc_endpoints);
 }
 
 } // namespace
 
-void add_ec2_network(ActionTable& actions, const RegionState& world) {
+void add_ec2_network(ActionTable& actions, const RegionState& state) {
     actions.add("ec2", "DescribeSubnets",
-                [&world](const Call& call) { return describe_subnets(call, world); });
+                [&state](const Call& call) { return describe_subnets(call, state); });
     actions.add("ec2", "DescribeSecurityGroups",
-                [&world](const Call& call) { return describe_security_groups(call, world); });
+                [&state](const Call& call) { return describe_security_groups(call, state); });
     actions.add("ec2", "DescribeRouteTables",
-                [&world](const Call& call) { return describe_route_tables(call, world); });
+                [&state](const Call& call) { return describe_route_tables(call, state); });
     actions.add("ec2", "DescribeVpcEndpoints",
-                [&world](const Call& call) { return describe_vpc_endpoints(call, world); });
+                [&state](const Call& call) { return describe_vpc_endpoints(call, state); });
 }
 
 } // namespace sandbox

@@ -10,16 +10,16 @@ namespace sandbox {
 
 namespace {
 
-bool has_repository(const RegionState& world, const std::string& name) {
-    return std::any_of(world.images.begin(), world.images.end(),
+bool has_repository(const RegionState& state, const std::string& name) {
+    return std::any_of(state.images.begin(), state.images.end(),
                        [&](const std::string& image) { return image.rfind(name + ":", 0) == 0; });
 }
 
 // The images have no digest that anybody could know.
-Json describe_images(const Call& call, const RegionState& world) {
+Json describe_images(const Call& call, const RegionState& state) {
     const std::string name = call.parameters.at("repositoryName");
-    const std::string registry = call.parameters.value("registryId", world.account);
-    if (registry != world.account || !has_repository(world, name))
+    const std::string registry = call.parameters.value("registryId", state.account);
+    if (registry != state.account || !has_repository(state, name))
         throw AwsError(
             "RepositoryNotFoundException",
             fmt::format("The repository with name '{}' does not exist in the registry with id '{}'",
@@ -27,8 +27,8 @@ Json describe_images(const Call& call, const RegionState& world) {
     Json details = Json::array();
     for (const Json& id : call.parameters.value("imageIds", Json::array())) {
         const std::string tag = id.value("imageTag", "");
-        if (std::find(world.images.begin(), world.images.end(), name + ":" + tag) ==
-            world.images.end())
+        if (std::find(state.images.begin(), state.images.end(), name + ":" + tag) ==
+            state.images.end())
             throw AwsError(
                 "ImageNotFoundException",
                 fmt::format(
@@ -43,9 +43,9 @@ Json describe_images(const Call& call, const RegionState& world) {
 
 } // namespace
 
-void add_ecr(ActionTable& actions, const RegionState& world) {
+void add_ecr(ActionTable& actions, const RegionState& state) {
     actions.add("ecr", "DescribeImages",
-                [&world](const Call& call) { return describe_images(call, world); });
+                [&state](const Call& call) { return describe_images(call, state); });
 }
 
 } // namespace sandbox

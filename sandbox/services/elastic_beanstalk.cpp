@@ -37,15 +37,15 @@ Json tier_object(Tier tier) {
     return {{"Name", "Cluster"}, {"Type", "EKS"}};
 }
 
-Json describe(const Environment& environment, const RegionState& world) {
+Json describe(const Environment& environment, const RegionState& state) {
     return {{"EnvironmentName", environment.name},
             {"EnvironmentId", environment.id},
             {"ApplicationName", environment.application},
             {"VersionLabel", "v1"},
             {"SolutionStackName", "64bit Amazon Linux 2023 v4.3.0 running Ruby 3.3"},
             {"EnvironmentArn",
-             fmt::format("arn:aws:elasticbeanstalk:{}:{}:environment/{}/{}", world.region,
-                         world.account, environment.application, environment.name)},
+             fmt::format("arn:aws:elasticbeanstalk:{}:{}:environment/{}/{}", state.region,
+                         state.account, environment.application, environment.name)},
             {"DateCreated", iso_time(environment.created)},
             {"DateUpdated", iso_time(environment.created)},
             {"Status", environment.status},
@@ -55,20 +55,20 @@ Json describe(const Environment& environment, const RegionState& world) {
             {"Tier", tier_object(environment.tier)}};
 }
 
-Json describe_environments(const Call& call, const RegionState& world) {
+Json describe_environments(const Call& call, const RegionState& state) {
     const Json& asked = call.parameters;
     std::vector<const Environment*> matching;
-    for (const Environment& environment : world.environments) {
+    for (const Environment& environment : state.environments) {
         const bool wanted = (!asked.contains("ApplicationName") ||
                              asked["ApplicationName"] == environment.application) &&
                             listed(asked, "EnvironmentNames", environment.name) &&
                             listed(asked, "EnvironmentIds", environment.id) &&
                             (!gone(environment) || asked.value("IncludeDeleted", true));
-        if (wanted && !says(world.visibility.omits_environment, environment))
+        if (wanted && !says(state.visibility.omits_environment, environment))
             matching.push_back(&environment);
     }
     return list_page(asked,
-                     {.region = world.region,
+                     {.region = state.region,
                       .action = "DescribeEnvironments",
                       .list = "Environments",
                       .default_size = most_environments,
@@ -76,12 +76,12 @@ Json describe_environments(const Call& call, const RegionState& world) {
                       .token_error = "InvalidParameterValue",
                       .token_complaint = "Invalid NextToken."},
                      matching,
-                     [&](const Environment* environment) { return describe(*environment, world); });
+                     [&](const Environment* environment) { return describe(*environment, state); });
 }
 
-Json describe_applications(const Call& call, const RegionState& world) {
+Json describe_applications(const Call& call, const RegionState& state) {
     std::set<std::string> names;
-    for (const Environment& environment : world.environments)
+    for (const Environment& environment : state.environments)
         if (listed(call.parameters, "ApplicationNames", environment.application))
             names.insert(environment.application);
     Json result = {{"Applications", Json::array()}};
@@ -89,19 +89,19 @@ Json describe_applications(const Call& call, const RegionState& world) {
         result["Applications"].push_back(
             {{"ApplicationName", name},
              {"ApplicationArn", fmt::format("arn:aws:elasticbeanstalk:{}:{}:application/{}",
-                                            world.region, world.account, name)},
+                                            state.region, state.account, name)},
              {"ConfigurationTemplates", Json::array()},
              {"Versions", {"v1"}}});
     return result;
 }
 
-const Environment& asked_environment(const Json& asked, const RegionState& world) {
+const Environment& asked_environment(const Json& asked, const RegionState& state) {
     const char* const key = asked.contains("EnvironmentId") ? "EnvironmentId" : "EnvironmentName";
     if (!asked.contains(key))
         throw AwsError("MissingParameter",
                        "You must specify either the environment ID or the environment name");
     const std::string wanted = asked[key];
-    for (const Environment& environment : world.environments)
+    for (const Environment& environment : state.environments)
         if (!gone(environment) &&
             wanted == (asked.contains("EnvironmentId") ? environment.id : environment.name))
             return environment;
@@ -109,10 +109,10 @@ const Environment& asked_environment(const Json& asked, const RegionState& world
                    fmt::format("No Environment found for {} = '{}'.", key, wanted));
 }
 
-Json describe_environment_resources(const Call& call, const RegionState& world) {
-    const Environment& environment = asked_environment(call.parameters, world);
+Json describe_environment_resources(const Call& call, const RegionState& state) {
+    const Environment& environment = asked_environment(call.parameters, state);
     Json instances = Json::array();
-    for (const Instance& instance : world.instances)
+    for (const Instance& instance : state.instances)
         if (instance.environment_id == environment.id &&
             instance.state != InstanceState::terminated)
             instances.push_back({{"Id", instance.id}});
@@ -131,14 +131,14 @@ Json describe_environment_resources(const Call& call, const RegionState& world) 
 
 } // namespace
 
-void add_elastic_beanstalk(ActionTable& actions, const RegionState& world) {
+void add_elastic_beanstalk(ActionTable& actions, const RegionState& state) {
     const std::string service = "elasticbeanstalk";
     actions.add(service, "DescribeApplications",
-                [&world](const Call& call) { return describe_applications(call, world); });
+                [&state](const Call& call) { return describe_applications(call, state); });
     actions.add(service, "DescribeEnvironments",
-                [&world](const Call& call) { return describe_environments(call, world); });
+                [&state](const Call& call) { return describe_environments(call, state); });
     actions.add(service, "DescribeEnvironmentResources",
-                [&world](const Call& call) { return describe_environment_resources(call, world); });
+                [&state](const Call& call) { return describe_environment_resources(call, state); });
 }
 
 } // namespace sandbox

@@ -52,14 +52,14 @@ Json list_user_tags(const Call& call, const Identities& identities) {
     return answer;
 }
 
-std::string role_arn(const RegionState& world, const std::string& name) {
-    return fmt::format("arn:aws:iam::{}:role/{}", world.account, name);
+std::string role_arn(const RegionState& state, const std::string& name) {
+    return fmt::format("arn:aws:iam::{}:role/{}", state.account, name);
 }
 
 // Each profile that an instance has, with a role of its name.
-Json get_instance_profile(const Call& call, const RegionState& world) {
+Json get_instance_profile(const Call& call, const RegionState& state) {
     const std::string name = call.parameters["InstanceProfileName"];
-    const bool is_there = std::any_of(world.instances.begin(), world.instances.end(),
+    const bool is_there = std::any_of(state.instances.begin(), state.instances.end(),
                                       [&](const Instance& one) { return one.profile == name; });
     if (!is_there)
         throw AwsError("NoSuchEntity", fmt::format("Instance Profile {} cannot be found.", name),
@@ -67,12 +67,12 @@ Json get_instance_profile(const Call& call, const RegionState& world) {
     const Json role = {{"Path", "/"},
                        {"RoleName", name},
                        {"RoleId", "AROA0123456789EXAMPLE"},
-                       {"Arn", role_arn(world, name)}};
+                       {"Arn", role_arn(state, name)}};
     return {{"InstanceProfile",
              {{"Path", "/"},
               {"InstanceProfileName", name},
               {"InstanceProfileId", "AIPA0123456789EXAMPLE"},
-              {"Arn", fmt::format("arn:aws:iam::{}:instance-profile/{}", world.account, name)},
+              {"Arn", fmt::format("arn:aws:iam::{}:instance-profile/{}", state.account, name)},
               {"Roles", Json::array({role})}}}};
 }
 
@@ -96,14 +96,14 @@ Json simulate(const Call& call, const Identities& identities, const Grants& gran
 
 } // namespace
 
-void add_iam(ActionTable& actions, const Identities& identities, const RegionState& world,
+void add_iam(ActionTable& actions, const Identities& identities, const RegionState& state,
              Grants grants) {
     actions.add("iam", "GetUser",
                 [&identities](const Call& call) { return get_user(call, identities); });
     actions.add("iam", "ListUserTags",
                 [&identities](const Call& call) { return list_user_tags(call, identities); });
     actions.add("iam", "GetInstanceProfile",
-                [&world](const Call& call) { return get_instance_profile(call, world); });
+                [&state](const Call& call) { return get_instance_profile(call, state); });
     actions.add("iam", "SimulatePrincipalPolicy",
                 [&identities, grants = std::move(grants)](const Call& call) {
                     return simulate(call, identities, grants);

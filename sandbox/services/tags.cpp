@@ -5,8 +5,8 @@
 
 namespace sandbox {
 
-TagReader::TagReader(const RegionState& world) {
-    for (const Environment& environment : world.environments)
+TagReader::TagReader(const RegionState& state) {
+    for (const Environment& environment : state.environments)
         environments_[environment.id] = &environment;
 }
 

@@ -16,7 +16,7 @@ using Tags = std::vector<std::pair<std::string, std::string>>;
 // Looks the environments up once for many instances. Valid while the world does not change.
 class TagReader {
 public:
-    explicit TagReader(const RegionState& world);
+    explicit TagReader(const RegionState& state);
     Tags of(const Instance& instance) const;
 
 private:

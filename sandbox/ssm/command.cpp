@@ -8,32 +8,32 @@ namespace sandbox {
 namespace {
 
 // "10" or "10%" of the targets, rounded down.
-int share(const std::string& limit, int targets) {
+int count_of_limit(const std::string& limit, int targets) {
     const int number = std::stoi(limit);
     return limit.ends_with('%') ? number * targets / 100 : number;
 }
 
 } // namespace
 
-Tally Command::tally() const {
-    Tally tally;
+InvocationCounts Command::counts() const {
+    InvocationCounts counts;
     for (const auto& invocation : invocations)
-        ++tally.of(invocation.status);
-    return tally;
+        ++counts.of(invocation.status);
+    return counts;
 }
 
 StatusWords Command::status() const {
     if (!resolved) return {"Pending", "Pending"};
-    return command_status(tally(), max_errors());
+    return command_status(counts(), max_errors());
 }
 
 int Command::max_concurrency() const {
-    return std::max(
-        1, share(request.value("MaxConcurrency", "50"), static_cast<int>(invocations.size())));
+    return std::max(1, count_of_limit(request.value("MaxConcurrency", "50"),
+                                      static_cast<int>(invocations.size())));
 }
 
 int Command::max_errors() const {
-    return share(request.value("MaxErrors", "0"), static_cast<int>(invocations.size()));
+    return count_of_limit(request.value("MaxErrors", "0"), static_cast<int>(invocations.size()));
 }
 
 } // namespace sandbox

@@ -40,14 +40,14 @@ struct Command {
     bool over = false;     // nothing will change any more
     std::vector<Invocation> invocations;
 
-    Tally tally() const;
+    InvocationCounts counts() const;
     StatusWords status() const;
     int max_concurrency() const;
     int max_errors() const;
 };
 
 // Brings a command up to `now`: resolves its targets, delivers, collects results, expires.
-void progress(Command& command, RegionState& world, Instant now);
+void progress(Command& command, RegionState& state, Instant now);
 
 // Asks every invocation of it, or those on the given instances, to end.
 void cancel(Command& command, const std::vector<std::string>& instance_ids, Instant now);

@@ -116,7 +116,7 @@ Instant requested_at(const Command& command, const Invocation& invocation) {
 
 Json describe_command(const Command& command) {
     const Json& request = command.request;
-    const Tally tally = command.tally();
+    const InvocationCounts counts = command.counts();
     const StatusWords status = command.status();
     return {{"CommandId", command.id},
             {"DocumentName", document_name(request)},
@@ -134,10 +134,10 @@ Json describe_command(const Command& command) {
             {"OutputS3KeyPrefix", request.value("OutputS3KeyPrefix", "")},
             {"MaxConcurrency", request.value("MaxConcurrency", "50")},
             {"MaxErrors", request.value("MaxErrors", "0")},
-            {"TargetCount", tally.targets()},
-            {"CompletedCount", tally.completed()},
-            {"ErrorCount", tally.errors()},
-            {"DeliveryTimedOutCount", tally.of(InvocationStatus::delivery_timed_out)},
+            {"TargetCount", counts.targets()},
+            {"CompletedCount", counts.completed()},
+            {"ErrorCount", counts.errors()},
+            {"DeliveryTimedOutCount", counts.of(InvocationStatus::delivery_timed_out)},
             {"ServiceRole", request.value("ServiceRoleArn", "")},
             {"NotificationConfig", notification_config(request)},
             {"CloudWatchOutputConfig", cloud_watch_config(request)},

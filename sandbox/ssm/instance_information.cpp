@@ -55,9 +55,9 @@ bool holds(const Strings& values, const std::string& mine) {
     return std::find(values.begin(), values.end(), mine) != values.end();
 }
 
-bool matches(const RegionState& world, const Instance& instance, const Filter& filter) {
+bool matches(const RegionState& state, const Instance& instance, const Filter& filter) {
     const auto& [key, values] = filter;
-    if (is_by_tag(filter)) return has_tag(world, instance, key, values);
+    if (is_by_tag(filter)) return has_tag(state, instance, key, values);
     if (key == "InstanceIds" || key == "SourceIds") return holds(values, instance.id);
     if (key == "PingStatus") return holds(values, ping_status(instance));
     if (key == "AgentVersion") return holds(values, instance.agent_version);
@@ -70,7 +70,7 @@ bool matches(const RegionState& world, const Instance& instance, const Filter& f
 }
 
 // An agent pings every five minutes; a lost one was heard of when it came up and not since.
-Json describe(const RegionState& world, const Instance& instance, Instant now) {
+Json describe(const RegionState& state, const Instance& instance, Instant now) {
     const Instant last_ping = is_reachable(instance) ? now : instance.launched;
     return {{"InstanceId", instance.id},
             {"PingStatus", ping_status(instance)},
@@ -83,32 +83,32 @@ Json describe(const RegionState& world, const Instance& instance, Instant now) {
             {"ResourceType", "EC2Instance"},
             {"IPAddress", instance.private_ip},
             {"ComputerName", instance.host ? instance.host->hostname()
-                                           : private_dns_name(world.region, instance.private_ip)},
+                                           : private_dns_name(state.region, instance.private_ip)},
             {"SourceId", instance.id},
             {"SourceType", "AWS::EC2::Instance"}};
 }
 
 } // namespace
 
-Json describe_instance_information(const RegionState& world, const Json& parameters, Instant now) {
+Json describe_instance_information(const RegionState& state, const Json& parameters, Instant now) {
     const std::vector<Filter> filters = filters_of(parameters);
     for (const auto& filter : filters)
-        matches(world, Instance{}, filter); // an unknown key fails in an empty world, too
+        matches(state, Instance{}, filter); // an unknown key fails in an empty world, too
     check_mix(parameters, filters);
     std::vector<const Instance*> found;
-    for (const auto& instance : world.instances)
-        if (is_managed(instance) && !says(world.visibility.omits_agent, instance) &&
+    for (const auto& instance : state.instances)
+        if (is_managed(instance) && !says(state.visibility.omits_agent, instance) &&
             std::all_of(filters.begin(), filters.end(),
-                        [&](const Filter& filter) { return matches(world, instance, filter); }))
+                        [&](const Filter& filter) { return matches(state, instance, filter); }))
             found.push_back(&instance);
     return list_page(
         parameters,
-        {.region = world.region,
+        {.region = state.region,
          .action = "DescribeInstanceInformation",
          .list = "InstanceInformationList",
          .default_size = default_page,
-         .short_pages = world.visibility.short_pages},
-        found, [&world, now](const Instance* instance) { return describe(world, *instance, now); });
+         .short_pages = state.visibility.short_pages},
+        found, [&state, now](const Instance* instance) { return describe(state, *instance, now); });
 }
 
 } // namespace sandbox

@@ -39,8 +39,8 @@ struct FreePlace {
 
 class Progress {
 public:
-    Progress(Command& command, RegionState& world, Instant now)
-        : command_(command), world_(world), now_(now),
+    Progress(Command& command, RegionState& state, Instant now)
+        : command_(command), world_(state), now_(now),
           deliverable_(command.requested + delivered_after) {}
 
     void run() {
@@ -188,25 +188,25 @@ private:
     std::priority_queue<FreePlace, std::vector<FreePlace>, std::greater<>> free_;
 };
 
-void resolve(Command& command, const RegionState& world) {
+void resolve(Command& command, const RegionState& state) {
     command.resolved = true;
     if (!command.invocations.empty()) return; // sent to ids: known from the start
-    for (const Instance* const instance : resolve_targets(world, command.request)) {
+    for (const Instance* const instance : resolve_targets(state, command.request)) {
         Invocation invocation;
         invocation.instance_id = instance->id;
         invocation.instance_name = instance->name;
-        invocation.place = static_cast<std::size_t>(instance - world.instances.data());
+        invocation.place = static_cast<std::size_t>(instance - state.instances.data());
         command.invocations.push_back(std::move(invocation));
     }
 }
 
 } // namespace
 
-void progress(Command& command, RegionState& world, Instant now) {
+void progress(Command& command, RegionState& state, Instant now) {
     if (command.over) return;
     if (!command.resolved && now >= command.requested + targets_known_after)
-        resolve(command, world);
-    if (command.resolved) Progress(command, world, now).run();
+        resolve(command, state);
+    if (command.resolved) Progress(command, state, now).run();
 }
 
 void cancel(Command& command, const std::vector<std::string>& instance_ids, Instant now) {

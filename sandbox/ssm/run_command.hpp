@@ -18,8 +18,8 @@ namespace sandbox {
 class RunCommand {
 public:
     // Both must outlive it.
-    RunCommand(RegionState& world, const DocumentLibrary& documents)
-        : world_(world), documents_(documents) {}
+    RunCommand(RegionState& state, const DocumentLibrary& documents)
+        : world_(state), documents_(documents) {}
 
     Json send_command(const Json& parameters, Instant now);
     Json list_commands(const Json& parameters, Instant now);

@@ -19,7 +19,7 @@ void add_ssm_actions(ActionTable& table, SystemsManager& ssm) {
     table.add("ssm", "GetCommandInvocation",
               [&](const Call& c) { return commands.get_command_invocation(c.parameters, c.now); });
     table.add("ssm", "DescribeInstanceInformation", [&](const Call& c) {
-        return describe_instance_information(ssm.world, c.parameters, c.now);
+        return describe_instance_information(ssm.state, c.parameters, c.now);
     });
     table.add("ssm", "DescribeDocument",
               [&](const Call& c) { return documents.describe(c.parameters); });

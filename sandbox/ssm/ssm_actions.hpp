@@ -9,11 +9,11 @@
 namespace sandbox {
 
 struct SystemsManager {
-    explicit SystemsManager(RegionState& the_world)
-        : world(the_world), documents(the_world.region, the_world.account),
-          commands(the_world, documents) {}
+    explicit SystemsManager(RegionState& the_state)
+        : state(the_state), documents(the_state.region, the_state.account),
+          commands(the_state, documents) {}
 
-    RegionState& world;
+    RegionState& state;
     DocumentLibrary documents;
     RunCommand commands;
 };

@@ -1,23 +1,32 @@
 #include "sandbox/ssm/status.hpp"
 
+#include "src/base/enum_names.hpp"
+
+#include <algorithm>
 #include <numeric>
 
 namespace sandbox {
 
 namespace {
 
-// In the order of InvocationStatus.
-const std::array<StatusWords, invocation_statuses> status_words{{{"Pending", "Pending"},
-                                                                 {"InProgress", "InProgress"},
-                                                                 {"Cancelling", "Cancelling"},
-                                                                 {"Success", "Success"},
-                                                                 {"Failed", "Failed"},
-                                                                 {"TimedOut", "ExecutionTimedOut"},
-                                                                 {"TimedOut", "DeliveryTimedOut"},
-                                                                 {"Cancelled", "Cancelled"},
-                                                                 {"Failed", "Undeliverable"},
-                                                                 {"Failed", "AccessDenied"},
-                                                                 {"Cancelled", "Terminated"}}};
+using enum InvocationStatus;
+
+struct StatusRow {
+    InvocationStatus value;
+    StatusWords words;
+};
+constexpr StatusRow status_rows[] = {{pending, {"Pending", "Pending"}},
+                                     {in_progress, {"InProgress", "InProgress"}},
+                                     {cancelling, {"Cancelling", "Cancelling"}},
+                                     {success, {"Success", "Success"}},
+                                     {failed, {"Failed", "Failed"}},
+                                     {execution_timed_out, {"TimedOut", "ExecutionTimedOut"}},
+                                     {delivery_timed_out, {"TimedOut", "DeliveryTimedOut"}},
+                                     {cancelled, {"Cancelled", "Cancelled"}},
+                                     {undeliverable, {"Failed", "Undeliverable"}},
+                                     {access_denied, {"Failed", "AccessDenied"}},
+                                     {terminated, {"Cancelled", "Terminated"}}};
+static_assert(snow_white::has_all_enumerators(status_rows));
 
 } // namespace
 
@@ -27,35 +36,36 @@ bool is_over(InvocationStatus status) {
 }
 
 const StatusWords& words_of(InvocationStatus status) {
-    return status_words.at(static_cast<std::size_t>(status));
+    return std::ranges::find(status_rows, status, &StatusRow::value)->words;
 }
 
-int Tally::targets() const {
+int InvocationCounts::targets() const {
     return std::accumulate(counts.begin(), counts.end(), 0);
 }
 
-int Tally::completed() const {
+int InvocationCounts::completed() const {
     using enum InvocationStatus;
     return targets() - of(pending) - of(in_progress) - of(cancelling);
 }
 
-StatusWords command_status(const Tally& tally, int max_errors) {
+StatusWords command_status(const InvocationCounts& counts, int max_errors) {
     using enum InvocationStatus;
-    if (tally.targets() == 0) return {"Success", "NoInstancesInTag"};
-    if (tally.of(cancelling) > 0) return {"Cancelling", "Cancelling"};
-    if (tally.of(pending) == tally.targets()) return {"Pending", "Pending"};
-    if (tally.completed() < tally.targets()) return {"InProgress", "InProgress"};
-    if (tally.of(cancelled) > 0) return {"Cancelled", "Cancelled"};
+    if (counts.targets() == 0) return {"Success", "NoInstancesInTag"};
+    if (counts.of(cancelling) > 0) return {"Cancelling", "Cancelling"};
+    if (counts.of(pending) == counts.targets()) return {"Pending", "Pending"};
+    if (counts.completed() < counts.targets()) return {"InProgress", "InProgress"};
+    if (counts.of(cancelled) > 0) return {"Cancelled", "Cancelled"};
     // More errors than allowed, or nothing but errors (MaxErrors of 100% allows them all).
-    if (tally.errors() > max_errors || tally.errors() == tally.targets()) {
-        if (tally.of(failed) > 0) return {"Failed", "Failed"};
+    if (counts.errors() > max_errors || counts.errors() == counts.targets()) {
+        if (counts.of(failed) > 0) return {"Failed", "Failed"};
         return {"TimedOut", "ExecutionTimedOut"};
     }
-    if (tally.of(delivery_timed_out) > 0 && tally.of(delivery_timed_out) >= max_errors)
+    if (counts.of(delivery_timed_out) > 0 && counts.of(delivery_timed_out) >= max_errors)
         return {"TimedOut", "DeliveryTimedOut"};
     // Undeliverable and denied ones do not count, neither for nor against.
-    if (tally.of(success) > 0 &&
-        tally.of(success) + tally.of(undeliverable) + tally.of(access_denied) == tally.targets())
+    if (counts.of(success) > 0 &&
+        counts.of(success) + counts.of(undeliverable) + counts.of(access_denied) ==
+            counts.targets())
         return {"Success", "Success"};
     return {"Failed", "Incomplete"};
 }

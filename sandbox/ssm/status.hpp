@@ -5,7 +5,7 @@
 #pragma once
 
 #include <array>
-#include <string>
+#include <string_view>
 
 namespace sandbox {
 
@@ -24,8 +24,8 @@ enum class InvocationStatus {
 };
 
 struct StatusWords {
-    std::string word;   // "TimedOut"
-    std::string detail; // "ExecutionTimedOut"
+    std::string_view word;   // "TimedOut"
+    std::string_view detail; // "ExecutionTimedOut"
 };
 
 inline constexpr std::size_t invocation_statuses = 11;
@@ -34,7 +34,7 @@ bool is_over(InvocationStatus status);
 const StatusWords& words_of(InvocationStatus status);
 
 // How many invocations of a command are in which status.
-struct Tally {
+struct InvocationCounts {
     std::array<int, invocation_statuses> counts{};
 
     int& of(InvocationStatus status) { return counts.at(static_cast<std::size_t>(status)); }
@@ -48,6 +48,6 @@ struct Tally {
 
 // Of a command whose targets are known. `max_errors`: how many may fail without the command
 // failing.
-StatusWords command_status(const Tally& tally, int max_errors);
+StatusWords command_status(const InvocationCounts& counts, int max_errors);
 
 } // namespace sandbox

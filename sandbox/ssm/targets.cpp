@@ -54,29 +54,29 @@ void check_form(const Json& parameters) {
     }
 }
 
-std::unordered_map<std::string, const Instance*> by_id(const RegionState& world) {
+std::unordered_map<std::string, const Instance*> by_id(const RegionState& state) {
     std::unordered_map<std::string, const Instance*> index;
-    for (const auto& instance : world.instances)
+    for (const auto& instance : state.instances)
         index[instance.id] = &instance;
     return index;
 }
 
 // The value of a tag (Name, elasticbeanstalk:environment-name, …-id), as SSM knows it; null: it has
 // none.
-const std::string* tag_value(const RegionState& world, const Instance& instance,
+const std::string* tag_value(const RegionState& state, const Instance& instance,
                              const std::string& key) {
-    if (says(world.visibility.omits_tags, instance)) return nullptr;
+    if (says(state.visibility.omits_tags, instance)) return nullptr;
     if (key == "elasticbeanstalk:environment-id") return &instance.environment_id;
     if (key == "Name") return &instance.name;
     if (key != "elasticbeanstalk:environment-name") return nullptr;
-    for (const auto& environment : world.environments)
+    for (const auto& environment : state.environments)
         if (environment.id == instance.environment_id) return &environment.name;
     return nullptr;
 }
 
-bool matches_tags(const RegionState& world, const Instance& instance, const Json& targets) {
+bool matches_tags(const RegionState& state, const Instance& instance, const Json& targets) {
     return std::all_of(targets.begin(), targets.end(), [&](const Json& target) {
-        return has_tag(world, instance, target.value("Key", ""), target.value("Values", Strings{}));
+        return has_tag(state, instance, target.value("Key", ""), target.value("Values", Strings{}));
     });
 }
 
@@ -93,22 +93,22 @@ bool is_reachable(const Instance& instance) {
     return instance.agent == AgentState::online && instance.state == InstanceState::running;
 }
 
-bool has_tag(const RegionState& world, const Instance& instance, const std::string& key,
+bool has_tag(const RegionState& state, const Instance& instance, const std::string& key,
              const Strings& values) {
     if (key == "tag-key")
         return std::any_of(values.begin(), values.end(), [&](const std::string& name) {
-            return tag_value(world, instance, name) != nullptr;
+            return tag_value(state, instance, name) != nullptr;
         });
-    const std::string* const value = tag_value(world, instance, key.substr(4));
+    const std::string* const value = tag_value(state, instance, key.substr(4));
     return value != nullptr && contains(values, *value);
 }
 
-void check_targets(const RegionState& world, const Json& parameters) {
+void check_targets(const RegionState& state, const Json& parameters) {
     check_form(parameters);
     const Strings ids = named_ids(parameters);
     if (std::set<std::string>(ids.begin(), ids.end()).size() != ids.size())
         throw AwsError("DuplicateInstanceId", "An instance ID was specified more than once.");
-    const auto index = by_id(world);
+    const auto index = by_id(state);
     Strings invalid;
     for (const auto& id : ids) {
         const auto found = index.find(id);
@@ -121,7 +121,7 @@ void check_targets(const RegionState& world, const Json& parameters) {
     if (!invalid.empty())
         throw AwsError("InvalidInstanceId",
                        fmt::format("Instances [[{}]] not in a valid state for account {}",
-                                   fmt::join(invalid, ", "), world.account));
+                                   fmt::join(invalid, ", "), state.account));
     // By its id the call is refused; by a tag its invocation alone is.
     for (const auto& id : ids)
         if (index.at(id)->denied)
@@ -129,27 +129,27 @@ void check_targets(const RegionState& world, const Json& parameters) {
                 "AccessDeniedException",
                 fmt::format("User is not authorized to perform: ssm:SendCommand on resource: "
                             "arn:aws:ec2:{}:{}:instance/{}",
-                            world.region, world.account, id));
+                            state.region, state.account, id));
 }
 
-static bool is_target_by_tag(const RegionState& world, const Instance& instance) {
+static bool is_target_by_tag(const RegionState& state, const Instance& instance) {
     const bool known = is_managed(instance) && instance.agent != AgentState::inactive;
-    return known || says(world.visibility.keeps_target, instance);
+    return known || says(state.visibility.keeps_target, instance);
 }
 
-std::vector<const Instance*> resolve_targets(const RegionState& world, const Json& parameters) {
+std::vector<const Instance*> resolve_targets(const RegionState& state, const Json& parameters) {
     std::vector<const Instance*> targets;
     const Strings ids = named_ids(parameters);
     if (!ids.empty()) {
-        const auto index = by_id(world);
+        const auto index = by_id(state);
         for (const auto& id : ids)
             if (const auto found = index.find(id); found != index.end())
                 targets.push_back(found->second);
         return targets;
     }
-    for (const auto& instance : world.instances)
-        if (is_target_by_tag(world, instance) &&
-            matches_tags(world, instance, parameters.at("Targets")))
+    for (const auto& instance : state.instances)
+        if (is_target_by_tag(state, instance) &&
+            matches_tags(state, instance, parameters.at("Targets")))
             targets.push_back(&instance);
     return targets;
 }

@@ -20,16 +20,16 @@ bool is_reachable(const Instance& instance);
 
 // Whether SSM knows it by a target or filter of that key: "tag:KEY" and the tag's values, or
 // "tag-key" and keys.
-bool has_tag(const RegionState& world, const Instance& instance, const std::string& key,
+bool has_tag(const RegionState& state, const Instance& instance, const std::string& key,
              const std::vector<std::string>& values);
 
 // SendCommand's InstanceIds or Targets, checked; throws for the whole call when one id is not
 // valid.
-void check_targets(const RegionState& world, const Json& parameters);
+void check_targets(const RegionState& state, const Json& parameters);
 
 // The instances meant, in the world's order (for ids: in the order given). Each once.
-std::vector<const Instance*> resolve_targets(const RegionState& world, const Json& parameters);
+std::vector<const Instance*> resolve_targets(const RegionState& state, const Json& parameters);
 
-Json describe_instance_information(const RegionState& world, const Json& parameters, Instant now);
+Json describe_instance_information(const RegionState& state, const Json& parameters, Instant now);
 
 } // namespace sandbox

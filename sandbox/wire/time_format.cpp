@@ -1,39 +1,26 @@
 #include "sandbox/wire/time_format.hpp"
 
-#include <fmt/format.h>
+#include <fmt/chrono.h>
 
-#include <cstdio>
+#include <ctime>
 
 namespace sandbox {
 
 namespace {
 
-struct Parts {
-    std::chrono::year_month_day day;
-    std::chrono::hh_mm_ss<std::chrono::milliseconds> time;
-};
-
-Parts parts_of(snow_white::Instant instant) {
-    const auto day = std::chrono::floor<std::chrono::days>(instant);
-    return {std::chrono::year_month_day(day),
-            std::chrono::hh_mm_ss<std::chrono::milliseconds>(instant - day)};
-}
-
-std::string formatted(const char* pattern, const Parts& p) {
-    return fmt::format(fmt::runtime(pattern), static_cast<int>(p.day.year()),
-                       static_cast<unsigned>(p.day.month()), static_cast<unsigned>(p.day.day()),
-                       p.time.hours().count(), p.time.minutes().count(), p.time.seconds().count(),
-                       p.time.subseconds().count());
+std::tm utc(snow_white::Instant time) {
+    return fmt::gmtime(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
 }
 
 } // namespace
 
 std::string iso_time(snow_white::Instant time) {
-    return formatted("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts_of(time));
+    const auto milliseconds = time - std::chrono::floor<std::chrono::seconds>(time);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", utc(time), milliseconds.count());
 }
 
 std::string basic_time(snow_white::Instant time) {
-    return formatted("{:04}{:02}{:02}T{:02}{:02}{:02}Z", parts_of(time));
+    return fmt::format("{:%Y%m%dT%H%M%SZ}", utc(time));
 }
 
 double epoch_seconds(snow_white::Instant time) {
@@ -41,16 +28,11 @@ double epoch_seconds(snow_white::Instant time) {
 }
 
 std::optional<snow_white::Instant> parse_basic_time(const std::string& text) {
-    int year = 0, hour = 0, minute = 0, second = 0;
-    unsigned month = 0, day = 0;
-    if (text.size() != 16 || std::sscanf(text.c_str(), "%4d%2u%2uT%2d%2d%2dZ", &year, &month, &day,
-                                         &hour, &minute, &second) != 6)
-        return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                           std::chrono::day(day)};
-    if (!date.ok()) return std::nullopt;
-    return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-           std::chrono::seconds(second);
+    std::tm parts{};
+    strptime(text.c_str(), "%Y%m%dT%H%M%SZ", &parts);
+    const snow_white::Instant time{std::chrono::seconds{timegm(&parts)}};
+    // strptime also takes 30 February and a shorter text.
+    return basic_time(time) == text ? std::optional(time) : std::nullopt;
 }
 
 } // namespace sandbox

@@ -42,14 +42,14 @@ const std::map<std::string, Change>& changes() {
     return all;
 }
 
-Json launch(RegionState& world, const Json& asked, const HostMaker& make_host, Instant now) {
+Json launch(RegionState& state, const Json& asked, const HostMaker& make_host, Instant now) {
     const std::string name = asked.value("environment", "");
     const auto count = asked.value("count", std::size_t{1});
-    const auto environment = std::find_if(world.environments.begin(), world.environments.end(),
+    const auto environment = std::find_if(state.environments.begin(), state.environments.end(),
                                           [&](const Environment& one) { return one.name == name; });
-    if (environment == world.environments.end())
+    if (environment == state.environments.end())
         throw std::invalid_argument(
-            fmt::format("there is no environment '{}' in {}", name, world.region));
+            fmt::format("there is no environment '{}' in {}", name, state.region));
     if (environment->tier == Tier::cluster)
         throw std::invalid_argument(
             fmt::format("environment '{}' is of tier Cluster: it has pods", name));
@@ -58,22 +58,22 @@ Json launch(RegionState& world, const Json& asked, const HostMaker& make_host, I
     if (!make_host) throw std::invalid_argument("only simulated instances can be launched");
     Json ids = Json::array();
     for (std::size_t i = 0; i < count; ++i) {
-        Instance instance = make_instance(world, *environment, now);
+        Instance instance = make_instance(state, *environment, now);
         instance.host = make_host(instance);
         ids.push_back(instance.id);
-        world.instances.push_back(std::move(instance));
+        state.instances.push_back(std::move(instance));
     }
     return {{"instances", ids}};
 }
 
-std::vector<std::pair<Instance*, SimulatedHost*>> named(RegionState& world, const Json& ids) {
+std::vector<std::pair<Instance*, SimulatedHost*>> named(RegionState& state, const Json& ids) {
     std::vector<std::pair<Instance*, SimulatedHost*>> found;
     for (const Json& id : ids) {
-        const auto instance = std::find_if(world.instances.begin(), world.instances.end(),
+        const auto instance = std::find_if(state.instances.begin(), state.instances.end(),
                                            [&](const Instance& one) { return one.id == id; });
-        if (instance == world.instances.end() || instance->state == InstanceState::terminated)
+        if (instance == state.instances.end() || instance->state == InstanceState::terminated)
             throw std::invalid_argument(
-                fmt::format("there is no instance {} in {}", id.dump(), world.region));
+                fmt::format("there is no instance {} in {}", id.dump(), state.region));
         auto* const host = dynamic_cast<SimulatedHost*>(instance->host.get());
         if (host == nullptr) throw std::invalid_argument("only simulated instances can be changed");
         found.emplace_back(&*instance, host);
@@ -83,9 +83,9 @@ std::vector<std::pair<Instance*, SimulatedHost*>> named(RegionState& world, cons
 
 } // namespace
 
-Json change_fleet(RegionState& world, const Json& asked, const HostMaker& make_host, Instant now) {
+Json change_fleet(RegionState& state, const Json& asked, const HostMaker& make_host, Instant now) {
     const std::string verb = asked.is_object() ? asked.value("do", "") : "";
-    if (verb == "launch") return launch(world, asked, make_host, now);
+    if (verb == "launch") return launch(state, asked, make_host, now);
     const auto change = changes().find(verb);
     if (change == changes().end() || !asked.contains("instances") || !asked["instances"].is_array())
         throw std::invalid_argument(
@@ -93,7 +93,7 @@ Json change_fleet(RegionState& world, const Json& asked, const HostMaker& make_h
             R"(["i-…"]} with VERB terminate, stop, start, reboot, lose-agent or restore-agent, and "region" )"
             R"(for another region than )" +
             home_region);
-    for (const auto& [instance, host] : named(world, asked["instances"]))
+    for (const auto& [instance, host] : named(state, asked["instances"]))
         change->second(*instance, *host, now);
     return {{"instances", asked["instances"]}};
 }

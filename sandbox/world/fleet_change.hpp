@@ -21,6 +21,6 @@ using HostMaker = std::function<std::unique_ptr<Host>(const Instance&)>;
 
 // The ids concerned: {"instances": ["i-…"]}. Failure: std::invalid_argument, one line for whoever
 // asked; nothing has changed then.
-Json change_fleet(RegionState& world, const Json& asked, const HostMaker& make_host, Instant now);
+Json change_fleet(RegionState& state, const Json& asked, const HostMaker& make_host, Instant now);
 
 } // namespace sandbox

@@ -39,28 +39,28 @@ Tier parse_tier(const std::string& text, const std::string& word) {
     refuse(text, fmt::format("there is no tier '{}'", word));
 }
 
-Environment& environment_wished(RegionState& world, const std::string& application,
+Environment& environment_wished(RegionState& state, const std::string& application,
                                 const EnvironmentSpec& wish, Instant now) {
     const std::string& name = wish.name;
-    const auto found = std::find_if(world.environments.begin(), world.environments.end(),
+    const auto found = std::find_if(state.environments.begin(), state.environments.end(),
                                     [&](const Environment& e) { return e.name == name; });
-    if (found != world.environments.end()) return *found;
+    if (found != state.environments.end()) return *found;
     Environment environment;
     environment.id =
-        "e-" + sha256_hex(fmt::format("{} environment {}", world.region, name)).substr(0, 10);
+        "e-" + sha256_hex(fmt::format("{} environment {}", state.region, name)).substr(0, 10);
     environment.name = name;
     environment.application = application;
     environment.created = now;
     environment.tier = wish.tier;
-    world.environments.push_back(environment);
-    return world.environments.back();
+    state.environments.push_back(environment);
+    return state.environments.back();
 }
 
 RegionPlan& plan_of(FleetPlan& plan, const std::string& region) {
     for (RegionPlan* const one : plan.regions())
-        if (one->world.region == region) return *one;
+        if (one->state.region == region) return *one;
     RegionPlan& added = plan.elsewhere.emplace_back();
-    added.world.region = region;
+    added.state.region = region;
     return added;
 }
 
@@ -108,13 +108,13 @@ EnvironmentSpec parse_environment_wish(const std::string& text) {
     return wish;
 }
 
-Instance make_instance(const RegionState& world, const Environment& environment, Instant now) {
-    const std::size_t number = world.instances.size();
+Instance make_instance(const RegionState& state, const Environment& environment, Instant now) {
+    const std::size_t number = state.instances.size();
     Instance instance;
     instance.id =
-        "i-0" + sha256_hex(fmt::format("{} instance {}", world.region, number)).substr(0, 16);
+        "i-0" + sha256_hex(fmt::format("{} instance {}", state.region, number)).substr(0, 16);
     instance.environment_id = environment.id;
-    instance.availability_zone = world.region + (number % 2 == 0 ? "a" : "b");
+    instance.availability_zone = state.region + (number % 2 == 0 ? "a" : "b");
     instance.private_ip =
         fmt::format("10.{}.{}.{}", number / 62'500, number / 250 % 250, number % 250 + 4);
     instance.name = environment.name;
@@ -127,9 +127,9 @@ FleetPlan plan_fleet(const std::string& application, const std::vector<Environme
     FleetPlan plan;
     for (const EnvironmentSpec& wish : wishes) {
         RegionPlan& place = plan_of(plan, wish.region);
-        const Environment& environment = environment_wished(place.world, application, wish, now);
+        const Environment& environment = environment_wished(place.state, application, wish, now);
         for (std::size_t i = 0; i < wish.count; ++i) {
-            place.world.instances.push_back(make_instance(place.world, environment, now));
+            place.state.instances.push_back(make_instance(place.state, environment, now));
             place.layouts.push_back(wish.layout);
         }
     }

@@ -22,10 +22,10 @@ struct EnvironmentSpec {
 EnvironmentSpec parse_environment_wish(const std::string& text);
 
 // The next instance of the world; its id follows from the region and from how many there are.
-Instance make_instance(const RegionState& world, const Environment& environment, Instant now);
+Instance make_instance(const RegionState& state, const Environment& environment, Instant now);
 
 struct RegionPlan {
-    RegionState world;
+    RegionState state;
     std::vector<Layout> layouts; // one an instance, in the world's order
 };
 

@@ -2,7 +2,9 @@
 // NAME=COUNT:LAYOUT.
 #pragma once
 
-#include <array>
+#include "src/base/enum_names.hpp"
+
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -17,24 +19,26 @@ enum class Layout {
 };
 
 struct LayoutFacts {
+    Layout value;
     std::string_view name;
     std::string_view unit; // the service that it is about (sandbox/instances/units)
     int workers;
 };
 
-inline constexpr std::array<LayoutFacts, 4> layouts{{{"procfile", "worker.service", 1},
-                                                     {"sidekiq", "sidekiq.service", 1},
-                                                     {"pair", "worker.service", 2},
-                                                     {"web", "web.service", 0}}};
+inline constexpr LayoutFacts layouts[] = {{Layout::procfile, "procfile", "worker.service", 1},
+                                          {Layout::sidekiq, "sidekiq", "sidekiq.service", 1},
+                                          {Layout::pair, "pair", "worker.service", 2},
+                                          {Layout::web, "web", "web.service", 0}};
+static_assert(snow_white::has_all_enumerators(layouts));
 
 constexpr const LayoutFacts& facts_of(Layout layout) {
-    return layouts.at(static_cast<std::size_t>(layout));
+    return *std::ranges::find(layouts, layout, &LayoutFacts::value);
 }
 
 // Throws std::runtime_error with the names that exist.
 inline Layout layout_named(std::string_view name) {
-    for (std::size_t i = 0; i < layouts.size(); ++i)
-        if (layouts.at(i).name == name) return static_cast<Layout>(i);
+    for (const LayoutFacts& layout : layouts)
+        if (layout.name == name) return layout.value;
     throw std::runtime_error("unknown layout '" + std::string(name) +
                              "'; there are procfile, sidekiq, pair and web");
 }

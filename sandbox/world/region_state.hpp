@@ -7,8 +7,9 @@
 #include "sandbox/world/network.hpp"
 #include "sandbox/world/region.hpp"
 #include "src/base/clock.hpp"
+#include "src/base/enum_names.hpp"
 
-#include <array>
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -24,17 +25,19 @@ using snow_white::Instant;
 enum class InstanceState { pending, running, stopping, stopped, shutting_down, terminated };
 // EC2's code and name of it.
 struct StateName {
+    InstanceState value;
     int code;
     const char* name;
 };
-inline constexpr std::array<StateName, 6> state_names{{{0, "pending"},
-                                                       {16, "running"},
-                                                       {64, "stopping"},
-                                                       {80, "stopped"},
-                                                       {32, "shutting-down"},
-                                                       {48, "terminated"}}};
+inline constexpr StateName state_names[] = {{InstanceState::pending, 0, "pending"},
+                                            {InstanceState::running, 16, "running"},
+                                            {InstanceState::stopping, 64, "stopping"},
+                                            {InstanceState::stopped, 80, "stopped"},
+                                            {InstanceState::shutting_down, 32, "shutting-down"},
+                                            {InstanceState::terminated, 48, "terminated"}};
+static_assert(snow_white::has_all_enumerators(state_names));
 inline const StateName& name_of(InstanceState state) {
-    return state_names.at(static_cast<std::size_t>(state));
+    return *std::ranges::find(state_names, state, &StateName::value);
 }
 
 enum class AgentState {

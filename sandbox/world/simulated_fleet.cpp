@@ -30,7 +30,7 @@ void simulate_hosts(FleetPlan& plan, const DrainTime& drain) {
     std::size_t number = 0; // among those with workers: only they have something to drain
     for (RegionPlan* const region : plan.regions())
         for (std::size_t i = 0; i < region->layouts.size(); ++i) {
-            Instance& instance = region->world.instances[i];
+            Instance& instance = region->state.instances[i];
             SimulatedOptions options;
             options.layout = region->layouts[i];
             if (facts_of(options.layout).workers > 0) options.drain = drain.of(number++, count);

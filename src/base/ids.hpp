@@ -26,7 +26,7 @@ template <class Tag> std::vector<std::string> texts(const std::vector<Id<Tag>>& 
 }
 
 // The name at the end of an ARN: NAME of arn:aws:iam::123456789012:role/path/NAME.
-inline std::string name_in(const std::string& arn) {
+inline std::string name_of_arn(const std::string& arn) {
     return arn.substr(arn.rfind('/') + 1);
 }
 

@@ -55,7 +55,7 @@ aws::Result<void> confirm_empty(aws::Client& client, const std::vector<std::stri
     auto by_id = find_living(client, managed ? *managed : std::vector<aws::ManagedInstance>{});
     if (!by_id) return tl::unexpected(by_id.error());
     if (by_id->empty() && managed && std::ranges::any_of(*managed, &aws::ManagedInstance::online))
-        snapshot.unseen.push_back(fmt::format(
+        snapshot.unavailable.push_back(fmt::format(
             "which instances there are (EC2 shows none, SSM the agents of {})", managed->size()));
     else
         snapshot.instances = instances_in(names, std::move(*by_id));
@@ -67,8 +67,8 @@ aws::Result<void> list_instances(aws::Client& client, const std::vector<std::str
                                  FleetSnapshot& snapshot) {
     if (!by_ec2 && is_retryable(by_ec2.error())) return tl::unexpected(by_ec2.error());
     if (!by_ec2) {
-        snapshot.unseen.push_back("which instances there are (" +
-                                  aws::describe_briefly(by_ec2.error()) + ")");
+        snapshot.unavailable.push_back("which instances there are (" +
+                                       aws::describe_briefly(by_ec2.error()) + ")");
         return {};
     }
     snapshot.instances = instances_in(names, std::move(*by_ec2));
@@ -112,8 +112,8 @@ aws::Result<void> find_agents(aws::Client& client, const std::vector<std::string
     if (!snapshot.instances) return {};
     const auto found = look_up_agents(client, names, previous, *snapshot.instances);
     if (found || is_retryable(found.error())) return found;
-    snapshot.unseen.push_back("which instances have a running SSM agent (" +
-                              aws::describe_briefly(found.error()) + ")");
+    snapshot.unavailable.push_back("which instances have a running SSM agent (" +
+                                   aws::describe_briefly(found.error()) + ")");
     return {};
 }
 
@@ -163,7 +163,7 @@ aws::Result<FleetSnapshot> discover(aws::Client& client, const EnvironmentQuery&
         listed_again = list_again(client, query, *environments);
     FleetSnapshot snapshot{.environments = environments.value_or(std::vector<Environment>{}),
                            .instances = std::nullopt,
-                           .unseen = {}};
+                           .unavailable = {}};
     snapshot.knows_environments = environments.has_value();
     const auto part = [&](const char* what, const aws::Result<void>& result) {
         return tolerate(result, previous, what, snapshot);

@@ -1,5 +1,6 @@
 #include "src/promises/check_command.hpp"
 
+#include "src/base/pluralize.hpp"
 #include "src/base/printable.hpp"
 #include "src/promises/read_log.hpp"
 #include "src/promises/rules.hpp"
@@ -35,7 +36,7 @@ bool is_only_launch(const LogFile& log) {
 }
 
 // The promises that another log may show.
-std::string not_judged(const std::vector<std::string>& shown) {
+std::string not_checked(const std::vector<std::string>& shown) {
     std::vector<std::string> others;
     for (const auto& one : visible_promises())
         if (one.shown && one.promise != "c" && std::ranges::find(shown, one.promise) == shown.end())
@@ -75,11 +76,11 @@ public:
         std::size_t broken = 0;
         std::size_t left = 0;
         for (const auto& run : log.runs) {
-            for (auto& promise : judged(run))
+            for (auto& promise : checked_promises(run))
                 if (std::ranges::find(shown, promise) == shown.end())
                     shown.push_back(std::move(promise));
             if (run.is_drain() && run.launcher_stopped_watching()) ++left;
-            for (const auto& breach : judge(run)) {
+            for (const auto& breach : find_breaches(run)) {
                 print(name, breach);
                 ++broken;
             }
@@ -94,10 +95,9 @@ public:
         std::ranges::sort(shown, {},
                           [](const std::string& one) { return std::pair(one.size(), one); });
         fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({}){}{}\n", printable(name),
-                   report::pluralize(log.runs.size(), "run"),
-                   report::pluralize(log.events, "event"),
-                   report::pluralize(log.other_lines, "other line"),
-                   report::pluralize(broken, "promise"), fmt::join(shown, ") ("), not_judged(shown),
+                   pluralize(log.runs.size(), "run"), pluralize(log.events, "event"),
+                   pluralize(log.other_lines, "other line"), pluralize(broken, "promise"),
+                   fmt::join(shown, ") ("), not_checked(shown),
                    left == 0 ? "" : "; a launcher stopped watching: check the log of its task");
         if (broken > 0 && code_ == CheckCode::kept) code_ = CheckCode::broken;
     }

@@ -39,7 +39,7 @@ Reading read_matched(const Json& object) {
     const std::string region = text_of(object, "region");
     const auto regions = static_cast<std::size_t>(std::ranges::count(region, ',')) + 1;
     const bool qualified = std::ranges::any_of(environments, is_qualified);
-    Matched matched{.several = regions > 1 || qualified, .regions = regions};
+    Discovered matched{.several = regions > 1 || qualified, .regions = regions};
     if (!object.at("instances").is_null()) matched.instances = count_in(object, "instances");
     return {matched, fmt::format("{} environments match", environments.size())};
 }
@@ -59,7 +59,7 @@ Reading read_started(const Json& object) {
 }
 
 Reading read_advanced(const Json& object) {
-    const Counted counted{count_in(object, "completed"), count_in(object, "targeted")};
+    const ProgressCounts counted{count_in(object, "completed"), count_in(object, "targeted")};
     return {counted, fmt::format("{} of {} finished", counted.completed, counted.targeted)};
 }
 
@@ -67,10 +67,10 @@ Reading read_standing(const Json& object) {
     const auto begun = parse_timestamp(text_of(object, "begun"));
     const auto deadline = parse_timestamp(text_of(object, "deadline"));
     const auto& all = object.at("all");
-    Counted counted{.completed = count_in(object, "completed"),
-                    .targeted = count_in(object, "targeted"),
-                    .well = count_in(all, "as_asked") + count_in(all, "gone"),
-                    .instances = count_in(all, "instances")};
+    ProgressCounts counted{.completed = count_in(object, "completed"),
+                           .targeted = count_in(object, "targeted"),
+                           .well = count_in(all, "as_asked") + count_in(all, "gone"),
+                           .instances = count_in(all, "instances")};
     if (begun && deadline) {
         counted.begun = begun;
         counted.timeout = *deadline - *begun;

@@ -29,7 +29,7 @@ bool is_launch(const std::string& line) {
 
 bool LogReader::begins_a_run(const Stream& stream, const Event& event) {
     if (!stream.run || stream.ended || stream.launch) return true;
-    if (as<Matched>(event) != nullptr) return stream.report || stream.matched;
+    if (as<Discovered>(event) != nullptr) return stream.report || stream.matched;
     // A long report for people repeats its headline at the end.
     return as<ReportEnd>(event) != nullptr && stream.report &&
            (event.in_json || *stream.report != event.text);
@@ -42,7 +42,7 @@ void LogReader::take(Event event, Stream& stream) {
         log_.runs.push_back({.events = {}, .launched = launched});
     }
     // A run of several regions may report its fleet more than once.
-    if (const auto* matched = as<Matched>(event)) stream.matched = !matched->several;
+    if (const auto* matched = as<Discovered>(event)) stream.matched = !matched->several;
     if (as<ReportEnd>(event) != nullptr) stream.report = event.text;
     stream.ended = as<Ended>(event) != nullptr;
     ++log_.events;

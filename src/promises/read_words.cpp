@@ -30,7 +30,7 @@ std::optional<Facts> as_matched(const std::string& words) {
     if (!std::all_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(begins),
                      [](char one) { return one >= '0' && one <= '9'; }))
         return std::nullopt;
-    Matched matched{.several = words.substr(0, last).find('/') != std::string::npos};
+    Discovered matched{.several = words.substr(0, last).find('/') != std::string::npos};
     if (words.ends_with(unknown_number)) return matched;
     const std::string number = words.substr(last + 2, words.size() - number_of.size() - last - 2);
     const auto [end, error] =

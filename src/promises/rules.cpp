@@ -4,17 +4,17 @@
 
 namespace snow_white::promises {
 
-std::vector<Breach> judge(const RunLog& run, const Known& known) {
+std::vector<Breach> find_breaches(const RunLog& run, const RunContext& known) {
     std::vector<Breach> breaches;
-    judge_report(run, breaches);
+    check_report(run, breaches);
     // A status, a cancel, or a launch without --wait.
     if (!run.is_drain() && !known.begun) return breaches;
-    judge_words(run, known, breaches);
-    judge_deadline(run, known, breaches);
+    check_words(run, known, breaches);
+    check_deadline(run, known, breaches);
     return breaches;
 }
 
-std::vector<std::string> judged(const RunLog& run) {
+std::vector<std::string> checked_promises(const RunLog& run) {
     if (!run.is_drain())
         return run.is_dry() ? std::vector<std::string>{"c"} : std::vector<std::string>{};
     std::vector<std::string> all{"b", "d", "x4"};

@@ -17,7 +17,7 @@ struct Suspension { // of the monitor's process
 };
 
 // What a log does not show: empty for a real run.
-struct Known {
+struct RunContext {
     std::optional<Instant> begun = {}; // then the run is a drain, whatever its log says
     std::optional<Instant> ended = {};
     std::optional<Duration> timeout = {};
@@ -33,13 +33,13 @@ struct Breach {
     const Event* event = nullptr; // of the run's log, where it shows; null: the log is empty
 };
 
-std::vector<Breach> judge(const RunLog& run, const Known& known = {});
+std::vector<Breach> find_breaches(const RunLog& run, const RunContext& known = {});
 
 // The text of an event says that AWS does not answer, or denies for now.
 bool mentions_outage(std::string_view words);
 
 // The promises that this log can show: not every log shows all.
-std::vector<std::string> judged(const RunLog& run);
+std::vector<std::string> checked_promises(const RunLog& run);
 
 // A row for each promise of docs/design.md, in the same order: whether a log can show it, and how,
 // or why not.

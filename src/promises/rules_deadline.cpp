@@ -19,7 +19,7 @@ constexpr Duration failing_call = 3min; // … for a call that times out …
 constexpr Duration failing_calls_of_several = 15min; // … and in a run of several regions
 
 // A log shows a suspension only as a silence that is longer than a run's own may be.
-std::vector<Suspension> suspensions_of(const RunLog& run, const Known& known) {
+std::vector<Suspension> suspensions_of(const RunLog& run, const RunContext& known) {
     if (!known.suspensions.empty() || known.has_calls) return known.suspensions;
     std::vector<Suspension> silences;
     const Duration longest = longest_silence(run);
@@ -29,19 +29,19 @@ std::vector<Suspension> suspensions_of(const RunLog& run, const Known& known) {
     return silences;
 }
 
-Instant begun_of(const RunLog& run, const Known& known) {
+Instant begun_of(const RunLog& run, const RunContext& known) {
     if (known.begun) return *known.begun;
     const Event& report = *run.report();
     if (const auto elapsed = as<ReportEnd>(report)->elapsed) return report.at - *elapsed;
     for (const auto& event : run.events)
-        if (const auto* counted = as<Counted>(event); counted != nullptr && counted->begun)
+        if (const auto* counted = as<ProgressCounts>(event); counted != nullptr && counted->begun)
             return *counted->begun;
     return run.begin()->at;
 }
 
 // A run that is suspended before its time begins has all of its time afterwards. A later suspension
 // is part of its time.
-Instant deadline_of(const RunLog& run, const Known& known, Duration timeout) {
+Instant deadline_of(const RunLog& run, const RunContext& known, Duration timeout) {
     const Instant begun = begun_of(run, known);
     Instant deadline = begun + timeout;
     for (const auto& pause : suspensions_of(run, known)) {
@@ -54,7 +54,7 @@ Instant deadline_of(const RunLog& run, const Known& known, Duration timeout) {
 }
 
 // If the calls are not known, one may have failed.
-Duration grace_of(const RunLog& run, const Known& known, Instant deadline, Instant ended) {
+Duration grace_of(const RunLog& run, const RunContext& known, Instant deadline, Instant ended) {
     const bool fails = !known.has_calls || std::ranges::any_of(known.failed_calls, [&](Instant at) {
         return at >= deadline && at <= ended;
     });
@@ -63,7 +63,7 @@ Duration grace_of(const RunLog& run, const Known& known, Instant deadline, Insta
     return grace;
 }
 
-void stops_at_the_deadline(const RunLog& run, const Known& known, Duration timeout,
+void stops_at_the_deadline(const RunLog& run, const RunContext& known, Duration timeout,
                            Breaches& breaches) {
     const Instant ended = known.ended.value_or(run.report()->at);
     const Instant deadline = deadline_of(run, known, timeout);
@@ -88,7 +88,8 @@ void names_an_unfinished_instance(const RunLog& run, Breaches& breaches) {
             "the deadline came first, and nobody who is not as asked is named");
 }
 
-void is_not_early(const RunLog& run, const Known& known, Duration timeout, Breaches& breaches) {
+void is_not_early(const RunLog& run, const RunContext& known, Duration timeout,
+                  Breaches& breaches) {
     if (!is_timed_out(run)) return;
     const Instant ended = known.ended.value_or(run.report()->at);
     const Duration left = begun_of(run, known) + timeout - ended;
@@ -99,17 +100,17 @@ void is_not_early(const RunLog& run, const Known& known, Duration timeout, Breac
 
 } // namespace
 
-std::optional<Duration> timeout_of(const RunLog& run, const Known& known) {
+std::optional<Duration> timeout_of(const RunLog& run, const RunContext& known) {
     std::optional<Duration> timeout = known.timeout;
     for (const auto& event : run.events) {
         if (timeout) break;
-        if (const auto* counted = as<Counted>(event)) timeout = counted->timeout;
+        if (const auto* counted = as<ProgressCounts>(event)) timeout = counted->timeout;
         if (const auto* report = as<ReportEnd>(event)) timeout = report->timeout;
     }
     return timeout;
 }
 
-void judge_deadline(const RunLog& run, const Known& known, Breaches& breaches) {
+void check_deadline(const RunLog& run, const RunContext& known, Breaches& breaches) {
     if (run.report() == nullptr) return;
     names_an_unfinished_instance(run, breaches);
     const auto timeout = timeout_of(run, known);

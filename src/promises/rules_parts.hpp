@@ -17,10 +17,10 @@ void add(Breaches& breaches, const char* promise, const Event* event,
     breaches.push_back({promise, fmt::format(what, std::forward<Args>(args)...), event});
 }
 
-void judge_words(const RunLog& run, const Known& known, Breaches& breaches); // (b), (x4)
-void judge_deadline(const RunLog& run, const Known& known,
+void check_words(const RunLog& run, const RunContext& known, Breaches& breaches); // (b), (x4)
+void check_deadline(const RunLog& run, const RunContext& known,
                     Breaches& breaches);                  // (f), (x5)
-void judge_report(const RunLog& run, Breaches& breaches); // (c), (d), (x7), (x10)
+void check_report(const RunLog& run, Breaches& breaches); // (c), (d), (x7), (x10)
 
 // Pages of a list: one for each fifty instances.
 std::int64_t pages_of(const RunLog& run);
@@ -29,6 +29,6 @@ std::int64_t pages_of(const RunLog& run);
 Duration longest_silence(const RunLog& run);
 
 // The deadline, from the run's begin; none: not known.
-std::optional<Duration> timeout_of(const RunLog& run, const Known& known);
+std::optional<Duration> timeout_of(const RunLog& run, const RunContext& known);
 
 } // namespace snow_white::promises

@@ -91,15 +91,15 @@ void instance_agrees(const Event& event, const ReportEnd& report, Breaches& brea
 
 void report_agrees(const RunLog& run, Breaches& breaches) {
     const auto& report = *as<ReportEnd>(*run.report());
-    const auto told = instances_of(run);
-    for (const Event* event : told)
+    const auto listed = instances_of(run);
+    for (const Event* event : listed)
         instance_agrees(*event, report, breaches);
-    if (report.instances && static_cast<std::size_t>(*report.instances) != told.size())
+    if (report.instances && static_cast<std::size_t>(*report.instances) != listed.size())
         add(breaches, "x10", run.report(), "it counts {} instances, and {} are told",
-            *report.instances, told.size());
+            *report.instances, listed.size());
     // Two profiles may belong to one account, whose instances come for each.
     std::set<std::string> ids;
-    for (const Event* event : told)
+    for (const Event* event : listed)
         if (!ids.insert(as<InstanceEnd>(*event)->id).second && run.regions() == 1)
             add(breaches, "x10", event, "this instance is told twice");
     if (report.headline_is_done && *report.headline_is_done != (report.verdict == "done"))
@@ -114,7 +114,7 @@ void report_agrees(const RunLog& run, Breaches& breaches) {
 
 void counts_add_up(const RunLog& run, Breaches& breaches) {
     for (const auto& event : run.events)
-        if (const auto* counted = as<Counted>(event))
+        if (const auto* counted = as<ProgressCounts>(event))
             if (counted->completed > counted->targeted || counted->well > counted->instances)
                 add(breaches, "x10", &event, "more than there are");
 }
@@ -145,7 +145,7 @@ void exit_code_agrees(const RunLog& run, Breaches& breaches) {
 
 } // namespace
 
-void judge_report(const RunLog& run, Breaches& breaches) {
+void check_report(const RunLog& run, Breaches& breaches) {
     sends_nothing_when_dry(run, breaches);
     sends_one_action(run, breaches);
     if (!run.in_json) return;

@@ -20,7 +20,7 @@ const Event* last_of(const RunLog& run) {
     return run.events.empty() ? nullptr : &run.events.back();
 }
 
-void ends_with_a_report(const RunLog& run, const Known& known, Breaches& breaches) {
+void ends_with_a_report(const RunLog& run, const RunContext& known, Breaches& breaches) {
     const Event* ended = run.ended();
     if (ended != nullptr && as<Ended>(*ended)->name == "internal")
         add(breaches, "b", ended, "it ends by a bug of its own");
@@ -30,7 +30,7 @@ void ends_with_a_report(const RunLog& run, const Known& known, Breaches& breache
 }
 
 // Progress snapshots are not for people, and do not count.
-void is_never_silent(const RunLog& run, const Known& known, Breaches& breaches) {
+void is_never_silent(const RunLog& run, const RunContext& known, Breaches& breaches) {
     Duration longest = longest_silence(run);
     for (const auto& pause : known.suspensions)
         longest += pause.until - pause.from;
@@ -77,7 +77,7 @@ bool mentions_resend(std::string_view words) {
 }
 
 // If the calls are not known, the log shows some of the failures.
-std::vector<Instant> failed_calls(const RunLog& run, const Known& known) {
+std::vector<Instant> failed_calls(const RunLog& run, const RunContext& known) {
     if (known.has_calls) return known.failed_calls;
     std::vector<Instant> failed;
     for (const auto& event : run.events)
@@ -86,7 +86,7 @@ std::vector<Instant> failed_calls(const RunLog& run, const Known& known) {
 }
 
 // (x4) A notice may be repeated after a command was sent, or where a call fails.
-void does_not_repeat_itself(const RunLog& run, const Known& known, Breaches& breaches) {
+void does_not_repeat_itself(const RunLog& run, const RunContext& known, Breaches& breaches) {
     constexpr std::size_t enough = 5;
     constexpr auto soon = 10min;
     const auto failed = failed_calls(run, known);
@@ -129,7 +129,7 @@ Duration longest_silence(const RunLog& run) {
            a_call * static_cast<std::int64_t>(run.regions()) * (8 + 3 * (pages_of(run) - 1));
 }
 
-void judge_words(const RunLog& run, const Known& known, Breaches& breaches) {
+void check_words(const RunLog& run, const RunContext& known, Breaches& breaches) {
     ends_with_a_report(run, known, breaches);
     is_never_silent(run, known, breaches);
     does_not_repeat_itself(run, known, breaches);

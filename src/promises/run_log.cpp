@@ -13,8 +13,8 @@ constexpr std::size_t most_regions = 1000;
 // Only a drain writes it. Other words may be a launcher's.
 bool is_of_drain(const Event& event) {
     const auto* words = as<Words>(event);
-    return as<Matched>(event) != nullptr || as<Started>(event) != nullptr ||
-           as<Counted>(event) != nullptr || as<InstanceEnd>(event) != nullptr ||
+    return as<Discovered>(event) != nullptr || as<Started>(event) != nullptr ||
+           as<ProgressCounts>(event) != nullptr || as<InstanceEnd>(event) != nullptr ||
            as<ReportEnd>(event) != nullptr || (words != nullptr && words->noted && event.in_json);
 }
 
@@ -45,7 +45,7 @@ std::size_t RunLog::regions() const {
     std::size_t most = 1;
     std::set<std::string> named;
     for (const auto& event : events) {
-        if (const auto* matched = as<Matched>(event)) most = std::max(most, matched->regions);
+        if (const auto* matched = as<Discovered>(event)) most = std::max(most, matched->regions);
         if (const auto* report = as<ReportEnd>(event))
             most = std::max(most, report->regions.size());
         const auto* started = as<Started>(event);
@@ -58,8 +58,8 @@ std::size_t RunLog::regions() const {
 std::int64_t RunLog::instances() const {
     std::int64_t most = 0;
     for (const auto& event : events) {
-        if (const auto* matched = as<Matched>(event)) most = std::max(most, matched->instances);
-        if (const auto* counted = as<Counted>(event))
+        if (const auto* matched = as<Discovered>(event)) most = std::max(most, matched->instances);
+        if (const auto* counted = as<ProgressCounts>(event))
             most = std::max({most, counted->targeted, counted->instances});
         const auto* report = as<ReportEnd>(event);
         if (report != nullptr && report->instances) most = std::max(most, *report->instances);

@@ -18,7 +18,7 @@ struct Words {
     bool noted = false; // by the drain, neither about Slack nor by the launcher
 };
 
-struct Matched {
+struct Discovered {
     bool several = false;       // the run has several regions or profiles
     std::size_t regions = 1;    // their number, as far as the line shows it
     std::int64_t instances = 0; // 0: none, or not known
@@ -30,7 +30,7 @@ struct Started {
     std::string region_label; // the region's label; empty: the run has one region
 };
 
-struct Counted { // `advanced`, `standing`
+struct ProgressCounts { // `advanced`, `standing`
     std::int64_t completed = 0;
     std::int64_t targeted = 0;
     std::int64_t well = 0; // as asked or gone
@@ -79,8 +79,8 @@ struct Finding {}; // of a dry run
 struct Launch {};  // launching, submitted, task
 struct Other {};   // any other event of ours: the status of an instance, a cancel
 
-using Facts = std::variant<Other, Words, Matched, Started, Counted, InstanceEnd, ReportEnd, Ended,
-                           Finding, Launch>;
+using Facts = std::variant<Other, Words, Discovered, Started, ProgressCounts, InstanceEnd,
+                           ReportEnd, Ended, Finding, Launch>;
 
 struct Event {
     Instant at{};

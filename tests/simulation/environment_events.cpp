@@ -29,8 +29,8 @@ std::vector<std::string> History::environments_there() {
     for (const auto& lifetime : lifetimes)
         regions.insert(region_of(lifetime.environment));
     for (const auto& region : regions)
-        sandbox_->change_region_state(region, [&names](sandbox::RegionState& world) {
-            for (const auto& one : world.environments)
+        sandbox_->change_region_state(region, [&names](sandbox::RegionState& state) {
+            for (const auto& one : state.environments)
                 if (one.status != "Terminated" && one.name != "acme-web") names.push_back(one.name);
         });
     if (names.empty()) names.emplace_back("acme-web");
@@ -39,12 +39,12 @@ std::vector<std::string> History::environments_there() {
 
 std::string History::create_environment(Instant now) {
     const std::string name = fmt::format("acme-workers-{}", 10 + lifetimes.size());
-    sandbox_->change_region_state(region_of(name), [&](sandbox::RegionState& world) {
+    sandbox_->change_region_state(region_of(name), [&](sandbox::RegionState& state) {
         sandbox::Environment made{
             .id = fmt::format("e-{:010}", lifetimes.size()), .name = name, .application = "acme"};
         made.status = "Launching";
         made.created = now;
-        world.environments.push_back(made);
+        state.environments.push_back(made);
     });
     appeared[name] = now;
     record_change(now, fmt::format("{} is created, with {}", name, launch(name, now, false)));
@@ -77,8 +77,8 @@ void History::replace_environment(Instant now) {
 bool History::environments_are_ready() {
     bool ready = true;
     for (const auto& region : regions())
-        sandbox_->change_region_state(region, [&ready](sandbox::RegionState& world) {
-            for (const auto& one : world.environments)
+        sandbox_->change_region_state(region, [&ready](sandbox::RegionState& state) {
+            for (const auto& one : state.environments)
                 if (one.name != "acme-web" && one.status != "Terminated")
                     ready = ready && one.status == "Ready";
         });

@@ -57,10 +57,10 @@ public:
 private:
     void work() {
         for (std::uint64_t seed = next_++; seed < end_ && failed_ < most_failures_; seed = next_++)
-            judge(seed);
+            play(seed);
     }
 
-    void judge(std::uint64_t seed) {
+    void play(std::uint64_t seed) {
         std::vector<std::string> broken;
         std::vector<std::string> timeline;
         try {

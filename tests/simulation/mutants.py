@@ -18,7 +18,7 @@ MACHINE = "src/drain/machine/"
 MUTANTS = [
     # --- what a verdict depends on
     Mutant("success without a verification", MACHINE + "phase_verify.cpp",
-           "if (!can_ask(state)) return verify_by_results(std::move(state), now);",
+           "if (!has_status_document(state)) return verify_by_results(std::move(state), now);",
            "return verify_by_results(std::move(state), now);"),
     Mutant("what a verification shows is ignored", MACHINE + "apply_verification.cpp",
            "if (finding.outcome == Outcome::done) {", "if (true) {"),
@@ -44,7 +44,7 @@ MUTANTS = [
            "{Verdict::partial, ExitCode::partial}", "{Verdict::partial, ExitCode::done}"),
     Mutant("a region without a status document does not await the others", MACHINE + "phase_verify.cpp",
            "if (state.config.multi_region && !last && !peers_ready)",
-           "if (state.config.multi_region && !last && !peers_ready && can_ask(state))"),
+           "if (state.config.multi_region && !last && !peers_ready && has_status_document(state))"),
     # --- several regions
     Mutant("one region does not wait for the other", MACHINE + "phase_verify.cpp",
            "if (state.config.multi_region && !last && !peers_ready)", "if (false && peers_ready)"),
@@ -65,8 +65,8 @@ MUTANTS = [
            "if (named != steps.end()) return *named;", "if (named != steps.end()) return steps.back();",
            "InvocationOutput*"),
     Mutant("a command that was not delivered is sent again unasked", "src/drain/run/answers_of_aws.cpp",
-           "if (can_ask && is_undelivered(invocation)) return Outcome::unknown;",
-           "if (false && can_ask && is_undelivered(invocation)) return Outcome::unknown;", "Undelivered*"),
+           "if (has_status_document && is_undelivered(invocation)) return Outcome::unknown;",
+           "if (false && has_status_document && is_undelivered(invocation)) return Outcome::unknown;", "Undelivered*"),
     Mutant("a command may begin whenever it comes", MACHINE + "transitions.cpp",
            "send.purpose == Purpose::act && state.commands_expire", "false && state.commands_expire", "CommandExpiry*"),
     Mutant("an environment on EKS is one like the others", "src/aws/services/elastic_beanstalk.cpp",
@@ -146,8 +146,8 @@ MUTANTS = [
            "if (is_updated && instance.last && instance.last->open) instance.last->doubt = Doubt::returned;",
            "if (false && is_updated) instance.last->doubt = Doubt::returned;", "*AnAgentThatWasUpdated*"),
     Mutant("whom a deploy has started anew is not told", MACHINE + "apply_environments.cpp",
-           "if ((was_deploying && !found->deploying_since) || unseen) note_finished(state, now, one.name);",
-           "if ((false && was_deploying) || unseen) note_finished(state, now, one.name);", "*AnInstanceRestartedByADeploy*"),
+           "if ((was_deploying && !found->deploying_since) || missed_a_deploy) note_finished(state, now, one.name);",
+           "if ((false && was_deploying) || missed_a_deploy) note_finished(state, now, one.name);", "*AnInstanceRestartedByADeploy*"),
     Mutant("an instance that EC2 started anew keeps its old answers", MACHINE + "apply_fleet.cpp",
            "} else if (has_started_anew(instance, seen)) {", "} else if (false && has_started_anew(instance, seen)) {"),
     # --- how long, how often, and what is printed
@@ -213,7 +213,7 @@ MUTANTS = [
     Mutant("an interruption drops the last counts", MACHINE + "verdict.cpp",
            ".last_counts = counts_of(state)};", "};", "Regression.AnInterruptionReports*"),
     Mutant("those that have finished are not asked while others go on", MACHINE + "phase_wait.cpp",
-           "if (now.elapsed >= state.watch.next_recheck && can_ask(state) && any_finished(state, now))",
+           "if (now.elapsed >= state.watch.next_recheck && has_status_document(state) && any_finished(state, now))",
            "if (false)", "IncompleteAnswers.AnInstanceRestartedUnseen*"),
     Mutant("a log may say that the deadline came, long before it", "src/promises/rules_deadline.cpp",
            "if (left > early_by)", "if (false)", "LogPromises.X5*"),

@@ -118,10 +118,10 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
                          tagged});
     instance.host = std::make_unique<SimulatedInstance>(model, script_recorder(instance.id, model));
     const std::string id = instance.id;
-    sandbox_->change_region_state(region_of(environment), [&](sandbox::RegionState& world) {
-        for (const auto& one : world.environments)
+    sandbox_->change_region_state(region_of(environment), [&](sandbox::RegionState& state) {
+        for (const auto& one : state.environments)
             if (one.name == environment) instance.environment_id = one.id;
-        world.instances.push_back(std::move(instance));
+        state.instances.push_back(std::move(instance));
     });
     if (settled) return id;
     const Duration registers = random_.between(45s, 200s);

@@ -54,18 +54,18 @@ void outages_are_reported(const History& history, const Run& run, BrokenPromises
 
 // Everything that its log shows, by the rules that snow-white-check applies to real logs.
 void log_keeps_the_promises(const History& history, const Run& run, BrokenPromises& broken) {
-    promises::Known known{.begun = run.begun,
-                          .ended = run.ended,
-                          .timeout = history.timeout,
-                          .failed_calls = run.failed_calls,
-                          .has_calls = true,
-                          .killed = run.killed};
+    promises::RunContext known{.begun = run.begun,
+                               .ended = run.ended,
+                               .timeout = history.timeout,
+                               .failed_calls = run.failed_calls,
+                               .has_calls = true,
+                               .killed = run.killed};
     for (const auto& pause : run.pauses)
         known.suspensions.push_back({pause.from, pause.until});
-    auto breaches = promises::judge(run.log, known);
+    auto breaches = promises::find_breaches(run.log, known);
     // A check that knows only the log must not find a breach that is none.
     if (!run.killed && run.pauses.empty())
-        for (auto& breach : promises::judge(run.log))
+        for (auto& breach : promises::find_breaches(run.log))
             breaches.push_back(std::move(breach));
     for (const auto& breach : breaches)
         broken.push_back(fmt::format("({}) {}: {}", breach.promise, breach.what,

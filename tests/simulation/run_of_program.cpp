@@ -200,7 +200,7 @@ void History::record_end(const Monitor& monitor, Run& run) {
         auto event = snow_white::promises::read_event(line.text).value_or(
             snow_white::promises::Event{.text = line.text}); // a line without a time
         // The monitor's wall clock may be wrong; a real log has no other.
-        if (auto* counted = std::get_if<snow_white::promises::Counted>(&event.facts);
+        if (auto* counted = std::get_if<snow_white::promises::ProgressCounts>(&event.facts);
             counted && counted->begun)
             *counted->begun += line.at - event.at;
         event.at = line.at;

@@ -12,8 +12,8 @@ using sandbox::InstanceState;
 using sandbox::Json;
 
 void History::change(const std::string& id, const std::function<void(sandbox::Instance&)>& what) {
-    sandbox_->change_region_state(region_of_instance(id), [&](sandbox::RegionState& world) {
-        for (auto& one : world.instances)
+    sandbox_->change_region_state(region_of_instance(id), [&](sandbox::RegionState& state) {
+        for (auto& one : state.instances)
             if (one.id == id && one.state != InstanceState::shutting_down &&
                 one.state != InstanceState::terminated)
                 what(one);
@@ -21,8 +21,8 @@ void History::change(const std::string& id, const std::function<void(sandbox::In
 }
 
 void History::set_status(const std::string& environment, const std::string& status) {
-    sandbox_->change_region_state(region_of(environment), [&](sandbox::RegionState& world) {
-        for (auto& one : world.environments)
+    sandbox_->change_region_state(region_of(environment), [&](sandbox::RegionState& state) {
+        for (auto& one : state.environments)
             if (one.name == environment) one.status = status;
     });
 }
@@ -34,8 +34,8 @@ void History::terminate(std::size_t index, Instant now) {
     change(id, [](auto& one) { one.state = InstanceState::shutting_down; });
     if (!lifetimes[index].ended) lifetimes[index].ended = now;
     at(now + 60s, [this, id](Instant) {
-        sandbox_->change_region_state(region_of_instance(id), [&](sandbox::RegionState& world) {
-            for (auto& one : world.instances)
+        sandbox_->change_region_state(region_of_instance(id), [&](sandbox::RegionState& state) {
+            for (auto& one : state.instances)
                 if (one.id == id) one.state = InstanceState::terminated;
         });
     });

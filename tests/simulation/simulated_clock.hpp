@@ -57,7 +57,7 @@ private:
 // any time.
 class Turns {
 public:
-    explicit Turns(WorldClock& world) : world_(world) {}
+    explicit Turns(WorldClock& state) : world_(state) {}
 
     // Called before the threads start.
     void join(int who, snow_white::Instant from) { waiting_until_[who] = from; }
@@ -93,8 +93,8 @@ private:
 // A monitor's own clock: its wall clock may be wrong, its elapsed time is not.
 class SimulatedClock : public snow_white::Clock {
 public:
-    explicit SimulatedClock(WorldClock& world, Turns* turns = nullptr, int who = 0)
-        : world_(world), turns_(turns), who_(who), made_(world.now()) {}
+    explicit SimulatedClock(WorldClock& state, Turns* turns = nullptr, int who = 0)
+        : world_(state), turns_(turns), who_(who), made_(state.now()) {}
 
     snow_white::Instant now() const override { return world_.now() + ahead_; }
     snow_white::Duration elapsed() const override { return world_.now() - made_; }

@@ -22,9 +22,9 @@ void History::make_answers_stale() {
         return true;
     };
     for (const auto& region : regions())
-        sandbox_->change_region_state(region, [&](sandbox::RegionState& world) {
+        sandbox_->change_region_state(region, [&](sandbox::RegionState& state) {
             if (forgets)
-                world.visibility.forgets_instance = [this,
+                state.visibility.forgets_instance = [this,
                                                      known](const sandbox::Instance& instance) {
                     if (instance.state != sandbox::InstanceState::terminated) return false;
                     const auto lifetime =
@@ -33,21 +33,21 @@ void History::make_answers_stale() {
                            clock_.now() > *lifetime->ended + known;
                 };
             if (agents)
-                world.visibility.omits_agent = [this, once](const sandbox::Instance& instance) {
+                state.visibility.omits_agent = [this, once](const sandbox::Instance& instance) {
                     const bool omitted = once("agent " + instance.id, 40,
                                               instance.id + ": the list of agents omits it");
                     if (omitted) unlisted_launches.push_back({clock_.now(), clock_.now()});
                     return omitted;
                 };
             if (environments)
-                world.visibility.omits_environment =
+                state.visibility.omits_environment =
                     [=, this](const sandbox::Environment& environment) {
                         return clock_.now() > run_begun_ + 5s &&
                                once("environment " + environment.name, 20,
                                     environment.name + ": the list of environments omits it");
                     };
             if (invocations)
-                world.visibility.shows_old_invocation = [=, this](const std::string& command,
+                state.visibility.shows_old_invocation = [=, this](const std::string& command,
                                                                   const std::string& instance) {
                     return once("old " + instance, 10 + static_cast<std::int64_t>(lifetimes.size()),
                                 instance + ": SSM shows it as it was while " + command + " ran");

@@ -20,7 +20,7 @@ void History::make_tags_late() {
     };
     for (const auto& region : regions())
         sandbox_->change_region_state(
-            region, [&](sandbox::RegionState& world) { world.visibility.omits_tags = omits; });
+            region, [&](sandbox::RegionState& state) { state.visibility.omits_tags = omits; });
 }
 
 void History::make_pages_short() {
@@ -28,7 +28,7 @@ void History::make_pages_short() {
     note(clock_.now(), "SSM's pages hold half of what was asked for, the first one nothing");
     for (const auto& region : regions())
         sandbox_->change_region_state(
-            region, [](sandbox::RegionState& world) { world.visibility.short_pages = true; });
+            region, [](sandbox::RegionState& state) { state.visibility.short_pages = true; });
 }
 
 void History::keep_terminated_targets() {
@@ -44,7 +44,7 @@ void History::keep_terminated_targets() {
     };
     for (const auto& region : regions())
         sandbox_->change_region_state(
-            region, [&](sandbox::RegionState& world) { world.visibility.keeps_target = keeps; });
+            region, [&](sandbox::RegionState& state) { state.visibility.keeps_target = keeps; });
 }
 
 // Depends on the seed alone: a further random draw would change the rest of the history.
@@ -56,7 +56,7 @@ void History::lose_tags() {
     };
     for (const auto& region : regions())
         sandbox_->change_region_state(
-            region, [&](sandbox::RegionState& world) { world.visibility.loses_tags = loses; });
+            region, [&](sandbox::RegionState& state) { state.visibility.loses_tags = loses; });
 }
 
 void History::scale_in() {

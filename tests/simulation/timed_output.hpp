@@ -10,7 +10,7 @@ namespace simulation {
 // A stream that records when each line was written, in world time.
 class TimedOutput {
 public:
-    TimedOutput(Run& run, const WorldClock& world) : run_(run), world_(world) {
+    TimedOutput(Run& run, const WorldClock& state) : run_(run), world_(state) {
         file_ = fopencookie(this, "w",
                             {.read = nullptr, .write = write, .seek = nullptr, .close = nullptr});
         std::setvbuf(file_, nullptr, _IOLBF, BUFSIZ);

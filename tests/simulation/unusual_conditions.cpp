@@ -126,7 +126,7 @@ void History::make_lists_late() {
             }};
     for (const auto& region : regions())
         sandbox_->change_region_state(
-            region, [&](sandbox::RegionState& world) { set_lists(world.visibility, visibility); });
+            region, [&](sandbox::RegionState& state) { set_lists(state.visibility, visibility); });
 }
 
 // What happens to a SendCommand before SSM sees it.

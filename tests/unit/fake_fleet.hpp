@@ -190,7 +190,7 @@ private:
     fleet::FleetSnapshot answer_to(const DiscoverFleet& effect) {
         fleet::FleetSnapshot snapshot{.environments = environments,
                                       .instances = std::vector<fleet::Instance>{},
-                                      .unseen = {}};
+                                      .unavailable = {}};
         for (const auto* host : launched_hosts())
             if (auto& seen = snapshot.instances->emplace_back(instance_of(*host));
                 !effect.previous.agent_confirmed.contains(host->id))

@@ -71,7 +71,7 @@ Ec2Instance instance_of(const pugi::xml_node& item) {
             .zone = item.child("placement").child_value("availabilityZone"),
             .state = item.child("instanceState").child_value("name"),
             .launched = parse_timestamp(item.child_value("launchTime")),
-            .instance_profile = name_in(item.child("iamInstanceProfile").child_value("arn"))};
+            .instance_profile = name_of_arn(item.child("iamInstanceProfile").child_value("arn"))};
 }
 
 Result<void> append_instances(Client& client, const std::vector<Filter>& filters,

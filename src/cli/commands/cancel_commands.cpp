@@ -35,7 +35,8 @@ public:
                     nothing_cancelled);
         }
         if (is_matched && !fleet->instances)
-            report_unseen(fleet->unseen, "commands to single instances were not looked for");
+            report_unavailable(fleet->unavailable,
+                               "commands to single instances were not looked for");
         if (in_flight) {
             const auto gone = find_gone(*in_flight, *fleet);
             for (const auto& command : *in_flight)
@@ -77,7 +78,7 @@ private:
         if (named.empty()) return named;
         const auto all = aws::describe_all_environments(region_.workers);
         if (!all) {
-            report_unseen(
+            report_unavailable(
                 {aws::describe(all.error())},
                 fmt::format("{}: whether they still exist is not known", fmt::join(named, ", ")));
             return {};
@@ -125,9 +126,10 @@ private:
         if (!found_.trouble) found_.trouble = ExitCode::partial;
     }
 
-    void report_unseen(const std::vector<std::string>& unseen, const std::string& consequence) {
+    void report_unavailable(const std::vector<std::string>& unavailable,
+                            const std::string& consequence) {
         if (found_.searches == 1)
-            print_error(context_, "not seen: {}; {}", fmt::join(unseen, "; "), consequence);
+            print_error(context_, "not seen: {}; {}", fmt::join(unavailable, "; "), consequence);
         if (!found_.trouble) found_.trouble = ExitCode::partial;
     }
 
@@ -138,10 +140,9 @@ private:
 
     void report_no_match() {
         if (found_.matches_nothing) return;
-        const auto all = aws::describe_environments(region_.workers, region_.query.application);
-        if (!all) return fail_with(all.error(), nothing_cancelled);
-        print_error(context_, "{}; {}", why_nothing_matched(*all, region_.request),
-                    nothing_cancelled);
+        const auto why = why_nothing_matched(region_);
+        if (!why) return fail_with(why.error(), nothing_cancelled);
+        print_error(context_, "{}; {}", *why, nothing_cancelled);
         found_.matches_nothing = true;
     }
 

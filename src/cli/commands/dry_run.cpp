@@ -29,11 +29,10 @@ std::optional<fleet::FleetSnapshot> check_fleet(RegionSession& region, Findings&
         return std::nullopt;
     }
     if (fleet->environments.empty()) {
-        const auto all = aws::describe_environments(region.workers, request.application);
-        if (all)
-            findings.block(ExitCode::nothing_matched, why_nothing_matched(*all, request));
+        if (const auto why = why_nothing_matched(region))
+            findings.block(ExitCode::nothing_matched, *why);
         else
-            findings.block(all.error(), hint);
+            findings.block(why.error(), hint);
         return std::nullopt;
     }
     findings.print_fleet(*fleet, request);

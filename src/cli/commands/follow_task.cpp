@@ -185,7 +185,7 @@ LogLocation log_location(const aws::TaskDefinition& definition, const TaskArn& t
     return {.container = definition.container,
             .group = definition.log_group,
             .stream = fmt::format("{}/{}/{}", definition.log_stream_prefix, definition.container,
-                                  name_in(task.text)),
+                                  name_of_arn(task.text)),
             .region = definition.log_region};
 }
 

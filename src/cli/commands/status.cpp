@@ -19,7 +19,7 @@ namespace {
 
 struct FleetStatus {
     std::vector<report::InstanceStatus> instances;
-    std::vector<std::string> unseen; // "not seen: …"
+    std::vector<std::string> unavailable; // "not seen: …"
     ExitCode code = ExitCode::done;
 };
 
@@ -35,21 +35,20 @@ tl::unexpected<Failure> failure(const aws::Error& error, const std::string& fix)
 }
 
 tl::unexpected<Failure> no_match(RegionSession& region) {
-    const auto all = aws::describe_environments(region.workers, region.request.application);
-    if (!all) return failure(all.error(), "nothing was asked");
-    return tl::unexpected(
-        Failure{why_nothing_matched(*all, region.request), ExitCode::nothing_matched});
+    const auto why = why_nothing_matched(region);
+    if (!why) return failure(why.error(), "nothing was asked");
+    return tl::unexpected(Failure{*why, ExitCode::nothing_matched});
 }
 
 // Partial: something could not be seen, or an instance has not answered.
 FleetStatus status_of(const fleet::FleetSnapshot& fleet,
                       const std::vector<drain::InvocationResult>& results) {
-    FleetStatus status{.instances = report::statuses_of(fleet, results), .unseen = {}};
-    for (const auto& what : fleet.unseen)
-        status.unseen.push_back("not seen: " + what);
+    FleetStatus status{.instances = report::statuses_of(fleet, results), .unavailable = {}};
+    for (const auto& what : fleet.unavailable)
+        status.unavailable.push_back("not seen: " + what);
     for (const auto& environment : fleet.environments)
         if (runs_pods(environment)) {
-            status.unseen.push_back("not seen: " + drain::pods_out_of_reach(environment.name));
+            status.unavailable.push_back("not seen: " + drain::pods_out_of_reach(environment.name));
             status.code = ExitCode::partial;
         }
     if (!fleet.instances || !std::ranges::all_of(status.instances, report::is_known))
@@ -89,7 +88,7 @@ tl::expected<FleetStatus, Failure> query_all(AwsSessions& sessions, Clock& clock
         codes.push_back(status ? status->code : status.error().code);
         if (!status) {
             const std::string why = drain::prefix_region(label, status.error().why);
-            all.unseen.push_back(why);
+            all.unavailable.push_back(why);
             failures.why += (failures.why.empty() ? "" : "; ") + why;
             failures.is_retryable |= status.error().is_retryable;
             continue;
@@ -98,12 +97,12 @@ tl::expected<FleetStatus, Failure> query_all(AwsSessions& sessions, Clock& clock
             one.instance.environment = drain::qualify(label, one.instance.environment);
             all.instances.push_back(std::move(one));
         }
-        for (const auto& what : status->unseen)
-            all.unseen.push_back(drain::prefix_region(label, what));
+        for (const auto& what : status->unavailable)
+            all.unavailable.push_back(drain::prefix_region(label, what));
     }
     all.code = failures.code = drain::combine_verdicts(codes, ExitCode::done, ExitCode::partial,
                                                        ExitCode::nothing_matched);
-    if (all.unseen.size() == regions.size() && all.instances.empty())
+    if (all.unavailable.size() == regions.size() && all.instances.empty())
         return tl::unexpected(failures);
     return all;
 }
@@ -116,7 +115,7 @@ void print_status(const FleetStatus& status, Context& context) {
         for (const auto& line : report::status_table(status.instances))
             print_line(context, line);
     print_line(context, report::status_sentence(status.instances));
-    for (const auto& what : status.unseen)
+    for (const auto& what : status.unavailable)
         print_error(context, what);
 }
 
@@ -130,7 +129,7 @@ public:
     void show(const FleetStatus& status) {
         table_ = report::status_table(status.instances);
         summary_ = {report::status_sentence(status.instances)};
-        summary_.insert(summary_.end(), status.unseen.begin(), status.unseen.end());
+        summary_.insert(summary_.end(), status.unavailable.begin(), status.unavailable.end());
         at_ = context_.clock.now();
         if (drawn_) return draw();
         if (!context_.json) print_line(context_, iso_time(at_));

@@ -1,5 +1,6 @@
 #include "src/cli/input/container_variables.hpp"
 
+#include "src/base/enum_names.hpp"
 #include "src/base/printable.hpp"
 #include "src/cli/input/container_variable_names.hpp"
 #include "src/cli/input/slack_settings.hpp"
@@ -140,12 +141,16 @@ constexpr auto known_variables = std::to_array<ContainerVariable>(
 static_assert(std::ranges::equal(known_variables, container_variable_names, {},
                                  &ContainerVariable::name));
 
+constexpr EnumName<SetBy> names_of_setters[] = {{SetBy::launch, "the launch"},
+                                                {SetBy::definition, "the task definition"},
+                                                {SetBy::ecs, "ECS"},
+                                                {SetBy::sandbox, "the sandbox"}};
+static_assert(has_all_enumerators(names_of_setters));
+
 } // namespace
 
 std::string_view name_of(SetBy who) {
-    constexpr std::array<std::string_view, 4> names{"the launch", "the task definition", "ECS",
-                                                    "the sandbox"};
-    return names.at(static_cast<std::size_t>(who));
+    return snow_white::name_of(names_of_setters, who);
 }
 
 std::span<const ContainerVariable> container_variables() {

@@ -25,15 +25,14 @@ Parsed<fleet::NameFilter> make_name_filter(std::vector<std::string> include,
     if (const std::size_t count = include.size() + exclude.size(); count > most_patterns)
         return invalid("-e and --exclude: {} patterns; write at most {}, or use --match glob",
                        count, most_patterns);
+    const auto parsed = report::parse_match(match);
+    if (!parsed)
+        return invalid("--match: \"{}\" is no way to match; write contains, exact or glob", match);
     fleet::NameFilter filter;
     filter.include = std::move(include);
     filter.exclude = std::move(exclude);
-    for (const auto known : {fleet::Match::contains, fleet::Match::exact, fleet::Match::glob})
-        if (report::name_of(known) == match) {
-            filter.match = known;
-            return filter;
-        }
-    return invalid("--match: \"{}\" is no way to match; write contains, exact or glob", match);
+    filter.match = *parsed;
+    return filter;
 }
 
 std::optional<fleet::NameFilter> parse_selection(const std::string& text) {

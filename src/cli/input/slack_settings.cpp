@@ -120,7 +120,7 @@ Parsed<report::SlackAccess> slack_access_of(const Environment& environment) {
                                 {webhook_variable, webhook},
                                 {channel_variable, environment.get(channel_variable)},
                                 {url_variable, environment.get(url_variable)}});
-    if (const auto misfit = find_invalid_variable(of_slack)) return tl::unexpected(*misfit);
+    if (const auto invalid = find_invalid_variable(of_slack)) return tl::unexpected(*invalid);
     if (evades_the_list(secret_of(token, "token"), secret_of(webhook, "webhook")))
         return tl::unexpected(also_to_slack(fmt::format(
             "{}: it has no list of channels, and {} has one; give both one, or unset the token",

@@ -28,7 +28,7 @@ Parsed<Request> parse_container(const Environment& environment) {
         if (!environment.has(name))
             return tl::unexpected(
                 also_to_slack(fmt::format("{} is not set; a launch sets it", name)));
-    if (const auto misfit = find_invalid_variable(environment)) return tl::unexpected(*misfit);
+    if (const auto invalid = find_invalid_variable(environment)) return tl::unexpected(*invalid);
     if (const auto mixed = find_mixed_endpoints(environment)) return tl::unexpected(*mixed);
     const auto filter = name_filter_of(environment);
     if (!filter) return tl::unexpected(filter.error());

@@ -88,7 +88,7 @@ public:
                 aws_cli_command(request_, settings_.cluster_region,
                                 fmt::format("iam put-role-policy --role-name {} --policy-name "
                                             "read-slack --policy-document {}",
-                                            report::shell_word(name_in(role)),
+                                            report::shell_word(name_of_arn(role)),
                                             report::shell_word(policy))));
         }
     }

@@ -44,7 +44,7 @@ void check_profile_of(aws::Client& workers, const std::string& profile,
     if (!denied && unchecked.add(denied.error(), "whether the instances' role may speak to SSM"))
         return;
     if (!denied) return findings.warn("{}: role {} does not exist any more", instances, *role);
-    const std::string name = name_in(*role);
+    const std::string name = name_of_arn(*role);
     const std::string policy =
         role->substr(0, role->find(":iam:")) + ":iam::aws:policy/AmazonSSMManagedInstanceCore";
     if (!allows_agent(*denied))

@@ -63,7 +63,7 @@ FleetSummary fleet_summary_of(const fleet::FleetSnapshot& fleet) {
     }
     for (const auto& instance : fleet.instances.value_or(std::vector<Instance>{}))
         if (lacks_agent(instance)) summary.warnings.push_back(warning_of(instance));
-    for (const auto& what : fleet.unseen)
+    for (const auto& what : fleet.unavailable)
         summary.warnings.push_back("not seen: " + what);
     return summary;
 }
@@ -80,6 +80,12 @@ std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environme
     return fmt::format("-e: {} has no environment {} (there: {}; the case counts)",
                        request.application, report::in_words(request.pattern),
                        fmt::join(names, ", "));
+}
+
+aws::Result<std::string> why_nothing_matched(RegionSession& region) {
+    const auto all = aws::describe_environments(region.workers, region.request.application);
+    if (!all) return tl::unexpected(all.error());
+    return why_nothing_matched(*all, region.request);
 }
 
 } // namespace snow_white::cli

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "src/aws/services/elastic_beanstalk.hpp"
-#include "src/cli/input/request.hpp"
+#include "src/cli/session/aws_session.hpp"
 #include "src/fleet/model/snapshot.hpp"
 
 namespace snow_white::cli {
@@ -19,5 +19,7 @@ FleetSummary fleet_summary_of(const fleet::FleetSnapshot& fleet);
 // application; those that are terminated do not count.
 std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments,
                                 const Request& request);
+// The same, with a call for the environments.
+aws::Result<std::string> why_nothing_matched(RegionSession& region);
 
 } // namespace snow_white::cli

@@ -45,7 +45,7 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
     const bool first = state.targets.environments.empty();
     const auto before = std::exchange(state.watch.environments_seen, now.elapsed);
     // After an outage, or a suspension of the monitor.
-    const bool unseen = before && now.elapsed - *before >= missed_deploy_interval;
+    const bool missed_a_deploy = before && now.elapsed - *before >= missed_deploy_interval;
     for (const auto& one : seen) {
         auto& known = state.targets.environments;
         auto found = std::ranges::find(known, one.name, &TargetEnvironment::name);
@@ -57,7 +57,7 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
         const bool was_deploying = found->deploying_since.has_value();
         set_deploying(*found, now);
         // A deploy starts the workers anew, also on finished instances.
-        if ((was_deploying && !found->deploying_since) || unseen)
+        if ((was_deploying && !found->deploying_since) || missed_a_deploy)
             note_finished(state, now, one.name);
         if (found->deploying_since && !found->runs_pods)
             add_once(state.notices.warnings,

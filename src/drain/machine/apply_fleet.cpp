@@ -189,7 +189,7 @@ std::vector<Event> with_leavers(const State& state, FleetNews news, Now now) {
 std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, Now now) {
     FleetNews news;
     Targets& targets = state.targets;
-    targets.unavailable = fleet.unseen;
+    targets.unavailable = fleet.unavailable;
     news.events = notices_of_unavailable(state.watch.unavailable_to_discovery, fleet.failed);
     if (fleet.knows_environments) apply_environments(state, fleet.environments, now, news.events);
     targets.discovery_failed = !fleet.failed.empty();

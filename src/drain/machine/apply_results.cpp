@@ -74,7 +74,7 @@ bool apply_to_instance(State& state, const OpenCommand& command, const Invocatio
     const bool is_news = instance->last->open; // an answer that was read before is of long ago
     apply_invocation(*instance, invocation, state.config.action);
     if (is_news && invocation.line)
-        instance->heard = JobCount{count_jobs(invocation.line->workers), now.wall};
+        instance->last_count = JobCount{count_jobs(invocation.line->workers), now.wall};
     // SSM delivered it after EC2 started the instance anew: it acts on the new workers. SSM may
     // also call it in progress for ever although nothing of it runs there any more.
     const bool waited_long =

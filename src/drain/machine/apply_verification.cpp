@@ -54,7 +54,7 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
         instance.workers_before = count_workers(*line);
     else // a worker that is missing beside a contradiction stays missing
         instance.workers_before = std::max(instance.workers_before, count_workers(*line));
-    instance.heard = JobCount{count_jobs(line->workers), now.wall};
+    instance.last_count = JobCount{count_jobs(line->workers), now.wall};
     instance.workers = std::move(line->workers);
     return finding;
 }

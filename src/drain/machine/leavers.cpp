@@ -1,5 +1,7 @@
 #include "src/drain/machine/leavers.hpp"
 
+#include "src/base/pluralize.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,20 +9,12 @@ namespace snow_white::drain {
 
 namespace {
 
-std::string pluralize(std::size_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
-std::string jobs_in_words(int jobs) {
-    return pluralize(static_cast<std::size_t>(jobs), "running job");
-}
-
 std::string label_with_jobs(const InstanceId& id, const TrackedInstance& instance, Now now) {
     std::string label = label_of(id, instance);
-    if (instance.heard)
+    if (instance.last_count)
         label += fmt::format(
-            " with {} {} min before", jobs_in_words(instance.heard->jobs),
-            std::max<long>(0, (now.wall - instance.heard->at) / std::chrono::minutes{1}));
+            " with {} {} min before", pluralize(instance.last_count->jobs, "running job"),
+            std::max<long>(0, (now.wall - instance.last_count->at) / std::chrono::minutes{1}));
     return label;
 }
 
@@ -46,16 +40,17 @@ struct Group {
 std::optional<Leaving> leaving_of(Action action, const TrackedInstance& instance) {
     const bool is_there = exists(instance) || instance.answers_though_gone;
     if (action == Action::wake || !instance.left || is_there) return std::nullopt;
-    if (!instance.heard) return claims_success(instance) ? std::nullopt : std::optional(Leaving{});
-    if (instance.heard->jobs == 0) return std::nullopt;
-    return Leaving{.jobs = instance.heard->jobs};
+    if (!instance.last_count)
+        return claims_success(instance) ? std::nullopt : std::optional(Leaving{});
+    if (instance.last_count->jobs == 0) return std::nullopt;
+    return Leaving{.jobs = instance.last_count->jobs};
 }
 
 std::string words_of_leaving(Action action, const TrackedInstance& instance) {
     const auto leaving = leaving_of(action, instance);
     if (!leaving) return "";
     if (!leaving->jobs) return "; it had not answered yet";
-    return "; it was last seen with " + jobs_in_words(*leaving->jobs);
+    return "; it was last seen with " + pluralize(*leaving->jobs, "running job");
 }
 
 std::vector<Event> notices_of_leavers(const State& state, const std::vector<InstanceId>& left,
@@ -73,9 +68,10 @@ std::vector<Event> notices_of_leavers(const State& state, const std::vector<Inst
     }
     std::vector<Event> events;
     if (with_jobs.count > 0)
-        events.emplace_back(notice_of(
-            with_jobs.count, fmt::format("with {}, which may be lost", jobs_in_words(jobs)),
-            with_jobs.names));
+        events.emplace_back(
+            notice_of(with_jobs.count,
+                      fmt::format("with {}, which may be lost", pluralize(jobs, "running job")),
+                      with_jobs.names));
     if (unanswered.count > 0)
         events.emplace_back(notice_of(unanswered.count,
                                       "without an answer, and nobody knows what ran there",

@@ -148,7 +148,7 @@ bool was_suspended_beyond_the_deadline(const State& state, Now now) {
 
 } // namespace
 
-bool can_ask(const State& state) {
+bool has_status_document(const State& state) {
     return state.config.has_status_document && !no_instance_reported(state.targets);
 }
 
@@ -172,7 +172,7 @@ Step verify_again_later(State state, Now now) {
 }
 
 bool has_found_to_verify(const State& state, Now now) {
-    return can_ask(state) && !deadline_passed(state, now) &&
+    return has_status_document(state) && !deadline_passed(state, now) &&
            now.elapsed >= state.watch.next_partial_verification &&
            !found_to_verify(state, now).empty();
 }
@@ -192,7 +192,7 @@ Step verify_found(State state, Now now) {
 Step begin_verification(State state, bool peers_ready, Now now) {
     const bool last = deadline_passed(state, now);
     const auto unclear = last ? std::vector<InstanceId>{} : instances_to_verify_again(state, now);
-    if (!unclear.empty() && can_ask(state))
+    if (!unclear.empty() && has_status_document(state))
         return send_verification(std::move(state), Verification::Scope::unclear_instances,
                                  specs_by_instance(Purpose::verify, unclear), now);
     if (state.config.multi_region && !last && !peers_ready) {
@@ -203,7 +203,7 @@ Step begin_verification(State state, bool peers_ready, Now now) {
         }
         return await_peers(std::move(state), BarrierPoint::ready);
     }
-    if (!can_ask(state)) return verify_by_results(std::move(state), now);
+    if (!has_status_document(state)) return verify_by_results(std::move(state), now);
     state.found_finished.clear(); // all are asked
     auto specs = specs_by_environment(Purpose::verify, names_in_scope(state.targets));
     std::ranges::move(specs_by_instance(Purpose::verify, missed_by_tag(state, now)),

@@ -212,7 +212,8 @@ Step handle(State state, Answered<Sleep>, Now now) {
     if (wait.purpose == Purpose::verify) return poll(std::move(state));
     if (const auto reminder = reminder_due(state, now); reminder != Collect::Reminder::none)
         return collect(std::move(state), Purpose::act, {}, reminder);
-    if (now.elapsed >= state.watch.next_recheck && can_ask(state) && any_finished(state, now))
+    if (now.elapsed >= state.watch.next_recheck && has_status_document(state) &&
+        any_finished(state, now))
         return recheck(std::move(state), now);
     const bool is_due = now.elapsed >= state.watch.next_poll;
     if (now.elapsed >= state.watch.next_discovery || (is_due && awaits_agent(state, now)))

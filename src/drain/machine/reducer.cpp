@@ -83,11 +83,11 @@ Step reduce(State state, Response response, Now now, bool interrupted) {
     return step;
 }
 
-State note_job_counts(State state, const std::map<InstanceId, JobCount>& heard) {
-    for (const auto& [id, count] : heard) {
+State note_job_counts(State state, const std::map<InstanceId, JobCount>& last_count) {
+    for (const auto& [id, count] : last_count) {
         const auto found = state.targets.instances.find(id);
         if (found == state.targets.instances.end()) continue;
-        auto& known = found->second.heard;
+        auto& known = found->second.last_count;
         if (!known || known->at < count.at) known = count;
     }
     return state;

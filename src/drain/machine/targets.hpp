@@ -84,8 +84,8 @@ struct TrackedInstance {
     std::size_t workers_before = 0;             // the number in its previous answer
     std::vector<Worker> workers;
     // For the notice when it leaves EC2. The reducer decides nothing by these two.
-    std::optional<JobCount> heard = {}; // none: it has never answered
-    bool left = false;                  // EC2 terminated or stopped it during the run
+    std::optional<JobCount> last_count = {}; // none: it has never answered
+    bool left = false;                       // EC2 terminated or stopped it during the run
 };
 
 struct TargetEnvironment {

@@ -37,7 +37,7 @@ Step verify_found(State state, Now now);
 void set_next_recheck(State& state, Now now);  // of all finished instances
 Step verify_again_later(State state, Now now); // after another discovery
 // There is a status document, and the instances answer it.
-bool can_ask(const State& state);
+bool has_status_document(const State& state);
 // After a complete verification: the end, the barrier, another verification, or the action again.
 Step conclude_verification(State state, Now now);
 // Sends what is pending. When nothing is left, waits for what was sent.

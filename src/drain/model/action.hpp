@@ -1,8 +1,9 @@
 // What an operator can ask for, and the words for it.
 #pragma once
 
+#include "src/base/enum_names.hpp"
+
 #include <array>
-#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -14,22 +15,23 @@ inline constexpr std::array all_actions{Action::quiet, Action::wake, Action::sto
 // `-a status`: it changes nothing, and so is no action.
 inline constexpr std::string_view status_word = "status";
 
+// The text is the goal: what workers are after the action.
+inline constexpr EnumName<Action> action_names[] = {{Action::quiet, "quiet", "quiet and idle"},
+                                                    {Action::wake, "wake", "awake"},
+                                                    {Action::stop, "stop", "stopped"}};
+static_assert(has_all_enumerators(action_names));
+
 constexpr std::string_view name_of(Action action) {
-    constexpr std::array<std::string_view, all_actions.size()> names{"quiet", "wake", "stop"};
-    return names.at(static_cast<std::size_t>(action));
+    return name_of(action_names, action);
 }
 
-// What workers are after the action: "12 workers are quiet and idle".
+// "12 workers are quiet and idle"
 constexpr std::string_view goal_text(Action action) {
-    constexpr std::array<std::string_view, all_actions.size()> goals{"quiet and idle", "awake",
-                                                                     "stopped"};
-    return goals.at(static_cast<std::size_t>(action));
+    return text_for(action_names, action);
 }
 
 constexpr std::optional<Action> parse_action(std::string_view word) {
-    for (const Action action : all_actions)
-        if (word == name_of(action)) return action;
-    return std::nullopt;
+    return parse(action_names, word);
 }
 
 } // namespace snow_white::drain

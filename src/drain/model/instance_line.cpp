@@ -74,7 +74,7 @@ int count_in(const Json& number) {
     return number.get<int>();
 }
 
-std::string name_in(const Json& text) {
+std::string checked_name(const Json& text) {
     auto name = text.get<std::string>();
     if (name.size() > longest_name) throw std::invalid_argument("a name that names nothing");
     return name;
@@ -82,7 +82,7 @@ std::string name_in(const Json& text) {
 
 // Older scripts do not print the key: then it is empty, or 0.
 std::string name_or_empty(const Json& object, const char* key) {
-    return object.contains(key) ? name_in(object[key]) : std::string();
+    return object.contains(key) ? checked_name(object[key]) : std::string();
 }
 
 int count_or_zero(const Json& object, const char* key) {
@@ -99,8 +99,8 @@ std::optional<Instant> moment_in(const Json& worker) {
 
 Worker parse_worker(const Json& item) {
     return {.pid = count_in(item.at("pid")),
-            .unit = name_in(item.at("unit")),
-            .version = name_in(item.at("version")),
+            .unit = checked_name(item.at("unit")),
+            .version = checked_name(item.at("version")),
             .busy = count_in(item.at("busy")),
             .of = count_in(item.at("of")),
             .state = value_of(worker_states, item.at("state").get<std::string>()),

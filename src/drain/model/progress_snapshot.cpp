@@ -21,7 +21,7 @@ void trim(ProgressSnapshot& snapshot) {
     snapshot.omitted_environments +=
         cut(snapshot.environments, ProgressSnapshot::most_environments);
     std::ranges::stable_sort(snapshot.unfinished, {}, [](const UnfinishedInstance& one) {
-        return std::tuple(one.since, one.heard ? -one.heard->jobs : 0);
+        return std::tuple(one.since, one.last_count ? -one.last_count->jobs : 0);
     });
     cut(snapshot.unfinished, ProgressSnapshot::most_unfinished);
 }

@@ -35,7 +35,7 @@ struct UnfinishedInstance {
     std::string environment; // empty: not known
     Outcome outcome = Outcome::pending;
     Instant since{}; // when SSM got its command, by SSM's clock; if not known: the run's start
-    std::optional<JobCount> heard; // none: not known
+    std::optional<JobCount> last_count; // none: not known
     bool operator==(const UnfinishedInstance&) const = default;
 };
 
@@ -53,8 +53,8 @@ struct ProgressSnapshot {
     std::vector<EnvironmentProgress> environments; // unfinished ones first, then by name
     std::size_t omitted_environments = 0;          // not listed
     std::vector<UnfinishedInstance> unfinished;    // the longest first; `all` has their number
-    int jobs = 0;          // of all unfinished instances whose job count is known
-    std::size_t heard = 0; // the number of those instances
+    int jobs = 0;            // of all unfinished instances whose job count is known
+    std::size_t counted = 0; // the number of those instances
     bool operator==(const ProgressSnapshot&) const = default;
 };
 

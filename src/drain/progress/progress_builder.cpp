@@ -51,7 +51,7 @@ public:
             snapshot.environments.push_back(std::move(row));
         snapshot.unfinished = std::move(unfinished_);
         snapshot.jobs = jobs_;
-        snapshot.heard = heard_;
+        snapshot.counted = counted_;
         trim(snapshot);
     }
 
@@ -62,12 +62,12 @@ private:
                                .environment = instance.environment,
                                .outcome = seen.finding.outcome,
                                .since = seen.requested.value_or(state_.config.started)};
-        const auto heard = polled_.jobs.find(id);
-        if (one.outcome == Outcome::pending && heard != polled_.jobs.end())
-            one.heard = heard->second;
-        if (one.heard) {
-            jobs_ += one.heard->jobs;
-            ++heard_;
+        const auto last_count = polled_.jobs.find(id);
+        if (one.outcome == Outcome::pending && last_count != polled_.jobs.end())
+            one.last_count = last_count->second;
+        if (one.last_count) {
+            jobs_ += one.last_count->jobs;
+            ++counted_;
         }
         unfinished_.push_back(std::move(one));
     }
@@ -79,7 +79,7 @@ private:
     EnvironmentProgress all_;
     std::vector<UnfinishedInstance> unfinished_;
     int jobs_ = 0;
-    std::size_t heard_ = 0;
+    std::size_t counted_ = 0;
 };
 
 Stage stage_of(const State& state) {

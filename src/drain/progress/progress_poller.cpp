@@ -62,8 +62,9 @@ std::vector<InstanceId> ProgressPoller::instances_to_ask(const State& state) con
         if (!waits || !exists(instance) || instance.agent == fleet::Agent::absent ||
             instance.agent_lost_at)
             continue;
-        const auto heard = polled_.jobs.find(id);
-        by_age.emplace_back(heard == polled_.jobs.end() ? Instant{} : heard->second.at, id);
+        const auto last_count = polled_.jobs.find(id);
+        by_age.emplace_back(last_count == polled_.jobs.end() ? Instant{} : last_count->second.at,
+                            id);
     }
     std::ranges::sort(by_age);
     std::vector<InstanceId> ids;
@@ -106,7 +107,7 @@ void ProgressPoller::apply_jobs(const std::vector<CommandResults>& results, Now 
         for (const auto& invocation : one.invocations) {
             if (invocation.line && invocation.line->omitted_workers == 0)
                 polled_.jobs[invocation.id] =
-                    heard_[invocation.id] = {count_jobs(invocation.line->workers), now.wall};
+                    counted_[invocation.id] = {count_jobs(invocation.line->workers), now.wall};
             all = std::ranges::find(one.invocations, Outcome::pending, &InvocationResult::end) ==
                   one.invocations.end();
         }
@@ -145,7 +146,7 @@ void ProgressPoller::apply(const State& state, const Response& response, Now now
 }
 
 std::map<InstanceId, JobCount> ProgressPoller::take_job_counts() {
-    return std::exchange(heard_, {});
+    return std::exchange(counted_, {});
 }
 
 std::optional<ProgressSnapshot> ProgressPoller::changed_snapshot(const State& state, Now now) {

@@ -47,7 +47,7 @@ private:
     std::vector<InstanceId> instances_to_ask(const State& state) const;
 
     PolledProgress polled_;
-    std::map<InstanceId, JobCount> heard_;
+    std::map<InstanceId, JobCount> counted_;
     Request request_ = Request::none;     // what the next response answers
     std::pair<int, int> read_at_{-1, -1}; // completed and targeted when results were read
     Duration next_results_{};

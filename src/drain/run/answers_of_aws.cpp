@@ -46,8 +46,8 @@ CallFailure::Kind kind_of(const aws::Error& error) {
     }
 }
 
-Outcome end_of(const aws::Invocation& invocation, bool can_ask) {
-    if (can_ask && is_undelivered(invocation)) return Outcome::unknown;
+Outcome end_of(const aws::Invocation& invocation, bool has_status_document) {
+    if (has_status_document && is_undelivered(invocation)) return Outcome::unknown;
     if (invocation.detail == "Undeliverable") return Outcome::unreachable;
     if (invocation.detail == "AccessDenied" || invocation.detail == "InvalidPlatform")
         return Outcome::refused;

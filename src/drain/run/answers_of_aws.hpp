@@ -9,7 +9,7 @@ namespace snow_white::drain {
 CallFailure::Kind kind_of(const aws::Error& error);
 
 // `can_ask`: there is a status document, so an undelivered command is not sent again unasked.
-Outcome end_of(const aws::Invocation& invocation, bool can_ask);
+Outcome end_of(const aws::Invocation& invocation, bool has_status_document);
 
 InFlightCommand::Stage stage_of(aws::CommandStatus status);
 CommandProgress progress_in(const aws::CommandSummary& command);

@@ -117,9 +117,9 @@ private:
                                 : AwaitBarrier::Answer::released;
         for (auto& region : regions_) {
             const auto* at = region.at_barrier();
-            const bool stays = release == Barrier::Release::restart_verified && at != nullptr &&
-                               at->point == BarrierPoint::ready;
-            if (at == nullptr || stays) continue;
+            const bool waits_on = release == Barrier::Release::restart_verified && at != nullptr &&
+                                  at->point == BarrierPoint::ready;
+            if (at == nullptr || waits_on) continue;
             reduce_with(region, Answered<AwaitBarrier>{answer});
         }
     }

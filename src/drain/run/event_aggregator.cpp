@@ -189,7 +189,7 @@ ProgressSnapshot EventAggregator::progress() const {
         whole.omitted_environments += part->omitted_environments;
         append(whole.unfinished, part->unfinished);
         whole.jobs += part->jobs;
-        whole.heard += part->heard;
+        whole.counted += part->counted;
     }
     trim(whole);
     return whole;

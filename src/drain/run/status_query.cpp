@@ -41,8 +41,8 @@ ask_workers(aws::Client& client, Clock& clock, const RegionJob& job,
         commands.push_back(*sent);
     }
     const int silent = count_silent(fleet);
-    const Duration give_up = clock.elapsed() + status_patience;
-    while (clock.elapsed() < give_up && !clock.interrupted()) {
+    const Duration until = clock.elapsed() + status_patience;
+    while (clock.elapsed() < until && !clock.interrupted()) {
         clock.wait(shortest_poll);
         const auto progress = executor.call(PollProgress{commands});
         if (progress && have_all_answered(*progress, silent)) break;

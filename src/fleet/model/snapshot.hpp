@@ -54,7 +54,7 @@ struct Unavailable {
 struct FleetSnapshot {
     std::vector<Environment> environments;          // that match the query
     std::optional<std::vector<Instance>> instances; // none: EC2 refused the list
-    std::vector<std::string> unseen; // what AWS refused to show, and why: a sentence each
+    std::vector<std::string> unavailable; // what AWS refused to show, and why: a sentence each
     std::vector<InstanceId> unknown_to_ec2 = {}; // EC2 was asked for them by id and has none
     std::vector<Unavailable> failed = {};        // in a later discovery: retryable failures
     bool knows_environments = true;              // false: the list of environments is what failed

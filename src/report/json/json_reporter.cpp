@@ -50,12 +50,13 @@ OrderedJson environment_object(const drain::EnvironmentProgress& one) {
 }
 
 OrderedJson unfinished_object(const drain::UnfinishedInstance& one) {
-    return {{"id", one.id.text},
-            {"environment", or_null(one.environment)},
-            {"outcome", key_of(one.outcome)},
-            {"since", iso_time(one.since)},
-            {"jobs", one.heard ? OrderedJson(one.heard->jobs) : OrderedJson()},
-            {"heard_at", one.heard ? OrderedJson(iso_time(one.heard->at)) : OrderedJson()}};
+    return {
+        {"id", one.id.text},
+        {"environment", or_null(one.environment)},
+        {"outcome", key_of(one.outcome)},
+        {"since", iso_time(one.since)},
+        {"jobs", one.last_count ? OrderedJson(one.last_count->jobs) : OrderedJson()},
+        {"heard_at", one.last_count ? OrderedJson(iso_time(one.last_count->at)) : OrderedJson()}};
 }
 
 OrderedJson left_object(const std::optional<drain::Leaving>& left) {
@@ -146,7 +147,7 @@ struct JsonFormatter {
                {"more_environments", snapshot.omitted_environments},
                {"stragglers", list_of(snapshot.unfinished, unfinished_object)},
                {"jobs", snapshot.jobs},
-               {"heard", snapshot.heard}}});
+               {"heard", snapshot.counted}}});
     }
 
     void operator()(const drain::Report& report) const {

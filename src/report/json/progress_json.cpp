@@ -49,7 +49,7 @@ drain::UnfinishedInstance unfinished_of(const Json& object) {
                                   .outcome = known(outcome_of(text_of(object, "outcome"))),
                                   .since = time_in(object, "since")};
     if (!object.at("jobs").is_null())
-        one.heard = drain::JobCount{count_in(object, "jobs"), time_in(object, "heard_at")};
+        one.last_count = drain::JobCount{count_in(object, "jobs"), time_in(object, "heard_at")};
     return one;
 }
 
@@ -64,7 +64,7 @@ drain::ProgressSnapshot snapshot_of(const Json& object) {
                                      .all = environment_of(object.at("all")),
                                      .omitted_environments = size_in(object, "more_environments"),
                                      .jobs = count_in(object, "jobs"),
-                                     .heard = size_in(object, "heard")};
+                                     .counted = size_in(object, "heard")};
     for (const auto& one : object.at("environments"))
         snapshot.environments.push_back(environment_of(one));
     for (const auto& one : object.at("stragglers"))

@@ -1,4 +1,5 @@
 #include "src/base/chunk.hpp"
+#include "src/base/pluralize.hpp"
 #include "src/report/slack/mrkdwn.hpp"
 #include "src/report/slack/start_message.hpp"
 #include "src/report/text/report_groups.hpp"

@@ -1,3 +1,4 @@
+#include "src/base/pluralize.hpp"
 #include "src/report/slack/mrkdwn.hpp"
 #include "src/report/slack/start_message.hpp"
 

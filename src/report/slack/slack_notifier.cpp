@@ -29,13 +29,13 @@ std::unique_ptr<SlackNotifier> make_slack_notifier(Http& http, Clock& clock, Sla
                                              std::move(run_info), action);
 }
 
-HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Duration give_up,
+HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Duration until,
                      const std::function<bool(const HttpResult&)>& is_final) {
     for (Duration pause = first_pause;; pause = std::min<Duration>(longest_pause, pause * 2)) {
         const auto answer = http.send(request);
         const Duration wait =
             answer && answer->retry_after ? Duration{*answer->retry_after} : pause;
-        if (is_final(answer) || clock.interrupted() || clock.elapsed() + wait > give_up)
+        if (is_final(answer) || clock.interrupted() || clock.elapsed() + wait > until)
             return answer;
         clock.wait(wait);
     }

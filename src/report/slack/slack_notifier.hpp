@@ -65,7 +65,7 @@ std::unique_ptr<SlackNotifier> make_slack_notifier(Http& http, Clock& clock, Sla
                                                    drain::Action action);
 
 // Sends a request again until its answer is final, or `give_up` (elapsed time) would pass.
-HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Duration give_up,
+HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Duration until,
                      const std::function<bool(const HttpResult&)>& is_final);
 
 // The text of a request's body. Names come from outside: bytes that are no UTF-8 become U+FFFD.

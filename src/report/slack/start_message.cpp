@@ -1,6 +1,7 @@
 #include "src/report/slack/start_message.hpp"
 
 #include "src/base/enum_names.hpp"
+#include "src/base/pluralize.hpp"
 #include "src/report/slack/mrkdwn.hpp"
 #include "src/report/text/pattern_text.hpp"
 

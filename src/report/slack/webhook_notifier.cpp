@@ -89,19 +89,19 @@ std::vector<std::string> WebhookNotifier::send(const Message& message, Duration 
 }
 
 std::string WebhookNotifier::post(Destination& destination, const Message& message,
-                                  Duration give_up) {
+                                  Duration until) {
     const std::string channel = destination.channel;
     const auto failed = [&channel](const std::string& why) {
         return fmt::format("Slack did not take the message to {}: {}", channel, why);
     };
     std::string blocks_refused;
-    auto answer = post(channel, message, give_up, blocks_refused);
+    auto answer = post(channel, message, until, blocks_refused);
     if (answer && !channel.empty() && refuses_channel(*answer)) {
         const std::string refusal = error_text(answer);
         // Without a channel this message would go to the webhook's own channel a second time.
         destination.closed = destination.is_person;
         if (destination.is_person) return failed(refusal + "; no more is sent there");
-        answer = post("", message, give_up, blocks_refused);
+        answer = post("", message, until, blocks_refused);
         if (!is_accepted(answer))
             return failed(refusal + "; without a channel: " + error_text(answer));
         destination.channel.clear();
@@ -116,13 +116,13 @@ std::string WebhookNotifier::post(Destination& destination, const Message& messa
 }
 
 // If Slack refuses the blocks, sends the text alone; `blocks_refused` is then Slack's answer.
-HttpResult WebhookNotifier::post(const std::string& channel, const Message& message,
-                                 Duration give_up, std::string& blocks_refused) {
+HttpResult WebhookNotifier::post(const std::string& channel, const Message& message, Duration until,
+                                 std::string& blocks_refused) {
     Json payload = webhook_payload(channel, message);
     const auto send_payload = [&] {
         HttpRequest request = webhook_request(access_.webhook, payload);
         request.even_when_interrupted = true; // the last message says that the run was interrupted
-        return try_until(http_, clock_, request, give_up, is_final);
+        return try_until(http_, clock_, request, until, is_final);
     };
     auto answer = send_payload();
     if (!refuses_blocks(answer)) return answer;

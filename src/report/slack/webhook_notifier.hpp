@@ -46,8 +46,8 @@ private:
     };
 
     std::vector<std::string> send(const Message& message, Duration patience);
-    std::string post(Destination& destination, const Message& message, Duration give_up);
-    HttpResult post(const std::string& channel, const Message& message, Duration give_up,
+    std::string post(Destination& destination, const Message& message, Duration until);
+    HttpResult post(const std::string& channel, const Message& message, Duration until,
                     std::string& blocks_refused);
 
     std::vector<Destination> destinations_;

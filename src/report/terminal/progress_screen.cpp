@@ -1,6 +1,7 @@
 #include "src/report/terminal/progress_screen.hpp"
 
 #include "src/base/chunk.hpp"
+#include "src/base/pluralize.hpp"
 #include "src/base/printable.hpp"
 #include "src/report/text/pattern_text.hpp"
 
@@ -48,8 +49,8 @@ std::string verdict_line(drain::Action action, std::size_t width) {
 }
 
 std::string jobs_text(const std::optional<ProgressSnapshot>& snapshot) {
-    if (!snapshot || snapshot->stage != Stage::waiting || snapshot->heard == 0) return "";
-    const bool all = snapshot->heard >= snapshot->all.not_as_asked();
+    if (!snapshot || snapshot->stage != Stage::waiting || snapshot->counted == 0) return "";
+    const bool all = snapshot->counted >= snapshot->all.not_as_asked();
     return fmt::format("{}{} running", all ? "" : "at least ", pluralize(snapshot->jobs, "job"));
 }
 
@@ -87,10 +88,10 @@ std::string unfinished_line(const UnfinishedInstance& one, Instant now, const Sc
         gap + one.id.text + gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
     if (one.outcome != drain::Outcome::pending)
         line += gap + std::string(outcome_text(one.outcome));
-    else if (one.heard)
-        line += gap + pluralize(one.heard->jobs, "job");
-    if (one.heard && now - one.heard->at > fresh && screen.width >= narrow)
-        line += fmt::format(" ({} ago)", in_words(now - one.heard->at));
+    else if (one.last_count)
+        line += gap + pluralize(one.last_count->jobs, "job");
+    if (one.last_count && now - one.last_count->at > fresh && screen.width >= narrow)
+        line += fmt::format(" ({} ago)", in_words(now - one.last_count->at));
     return line + gap + (one.environment.empty() ? "(environment not known)" : one.environment);
 }
 
@@ -205,9 +206,9 @@ std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen)
     builder.add(verdict_line(action_, screen.width), std::string(bold) + yellow);
     const std::string count = count_line(snapshot_, action_);
     const std::string jobs = jobs_text(snapshot_);
-    const bool together = jobs.empty() || count.size() + 2 + jobs.size() <= screen.width;
-    builder.add(together && !jobs.empty() ? count + "; " + jobs : count);
-    if (!together) builder.add(jobs);
+    const bool fits_one_line = jobs.empty() || count.size() + 2 + jobs.size() <= screen.width;
+    builder.add(fits_one_line && !jobs.empty() ? count + "; " + jobs : count);
+    if (!fits_one_line) builder.add(jobs);
     builder.add(time_line(snapshot_, begun_, now, screen.width));
     const bool is_low = screen.height < low;
     if (!is_low) {

@@ -38,6 +38,10 @@ std::string_view name_of(fleet::Match match) {
     return name_of(match_names, match);
 }
 
+std::optional<fleet::Match> parse_match(std::string_view name) {
+    return parse(match_names, name);
+}
+
 std::string options_for(const fleet::NameFilter& pattern) {
     std::vector<std::string> words;
     for (const auto& one : pattern.include)

@@ -4,6 +4,7 @@
 
 #include "src/fleet/model/name_filter.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@ std::string shell_word(const std::string& word);
 
 // The values of --match: "contains", "exact", "glob"
 std::string_view name_of(fleet::Match match);
+std::optional<fleet::Match> parse_match(std::string_view name);
 
 // `-e workers --exclude 'acme-*' --match glob`
 std::string options_for(const fleet::NameFilter& pattern);

@@ -1,5 +1,6 @@
 #include "src/report/text/status_table.hpp"
 
+#include "src/base/pluralize.hpp"
 #include "src/base/printable.hpp"
 
 #include <algorithm>

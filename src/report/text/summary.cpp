@@ -1,6 +1,7 @@
 #include "src/report/text/summary.hpp"
 
 #include "src/base/enum_names.hpp"
+#include "src/base/pluralize.hpp"
 #include "src/drain/model/pods.hpp"
 #include "src/report/text/outcome_names.hpp"
 #include "src/report/text/pattern_text.hpp"

@@ -6,7 +6,6 @@
 #include "src/drain/model/report.hpp"
 #include "src/fleet/model/name_filter.hpp"
 
-#include <concepts>
 #include <fmt/format.h>
 #include <optional>
 #include <string>
@@ -63,11 +62,6 @@ std::string command_line(drain::Action action, const RunInfo& run_info);
 
 // The name of an outcome for people (outcome_names.hpp).
 std::string_view outcome_text(drain::Outcome outcome);
-
-// "1 instance", "2 instances"
-std::string pluralize(std::integral auto count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
 
 // "2 min 5 s"
 std::string in_words(Duration duration);

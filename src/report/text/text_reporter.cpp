@@ -1,5 +1,6 @@
 #include "src/report/text/text_reporter.hpp"
 
+#include "src/base/pluralize.hpp"
 #include "src/base/printable.hpp"
 #include "src/report/text/pattern_text.hpp"
 

@@ -18,14 +18,14 @@ using testing::Not;
 class Cancel : public testing::Test, protected test::OperatorRun {
 protected:
     void terminate_environment(const std::string& environment, bool still_shown) {
-        box->change_region_state([&](sandbox::RegionState& world) {
+        box->change_region_state([&](sandbox::RegionState& state) {
             const auto one =
-                std::ranges::find(world.environments, environment, &sandbox::Environment::name);
+                std::ranges::find(state.environments, environment, &sandbox::Environment::name);
             one->status = "Terminated";
             if (still_shown) return;
-            std::erase_if(world.instances,
+            std::erase_if(state.instances,
                           [&](const auto& instance) { return instance.environment_id == one->id; });
-            world.environments.erase(one);
+            state.environments.erase(one);
         });
     }
 };
@@ -59,8 +59,8 @@ TEST_F(Cancel, CancelsOnlyCommandsOfTheseEnvironments) {
 TEST_F(Cancel, CancelsCommandsByInstanceToo) {
     open({{"acme-workers", 2}, {"acme-mailers", 1}});
     std::vector<std::string> ids;
-    box->change_region_state([&ids](sandbox::RegionState& world) {
-        for (const auto& instance : world.instances)
+    box->change_region_state([&ids](sandbox::RegionState& state) {
+        for (const auto& instance : state.instances)
             ids.push_back(instance.id);
     });
     const std::string out = dry_run().out;
@@ -73,8 +73,8 @@ TEST_F(Cancel, CancelsCommandsByInstanceToo) {
     };
     const std::string ours = send({ids[0], ids[1]});
     const std::string others = send({ids[2]});
-    box->change_region_state([](sandbox::RegionState& world) {
-        world.instances[0].state = sandbox::InstanceState::shutting_down;
+    box->change_region_state([](sandbox::RegionState& state) {
+        state.instances[0].state = sandbox::InstanceState::shutting_down;
     });
     const Ended cancelled = run("quiet", "workers", {"--cancel"});
     EXPECT_EQ(cancelled.code, ExitCode::done) << cancelled.err;
@@ -133,9 +133,9 @@ TEST_F(Cancel, KeepsACommandThatAlsoAddressesAnotherApplication) {
     for (const bool gone : {false, true}) {
         open({{"acme-workers", 1}, {"acme-workers-b", 1}});
         const std::string command = send_quiet({"acme-workers", "acme-workers-b"});
-        box->change_region_state([&](sandbox::RegionState& world) {
-            world.environments[1].application = "shop";
-            if (gone) world.environments[1].status = "Terminated";
+        box->change_region_state([&](sandbox::RegionState& state) {
+            state.environments[1].application = "shop";
+            if (gone) state.environments[1].status = "Terminated";
         });
         const Ended cancelled = run("quiet", "workers", {"--cancel"});
         EXPECT_EQ(cancelled.code, ExitCode::partial) << cancelled.out;
@@ -148,7 +148,7 @@ TEST_F(Cancel, KeepsACommandOfAnotherApplicationWithATerminatedEnvironment) {
     open({{"acme-workers", 1}, {"shop-workers", 1}, {"shop-workers-b", 1}});
     send_quiet({"shop-workers", "shop-workers-b"}, "workers");
     box->change_region_state(
-        [](sandbox::RegionState& world) { world.environments[1].application = "shop"; });
+        [](sandbox::RegionState& state) { state.environments[1].application = "shop"; });
     terminate_environment("shop-workers-b", false);
     const Ended cancelled = run("quiet", "workers", {"--cancel"});
     EXPECT_EQ(cancelled.code, ExitCode::nothing_matched) << cancelled.err;

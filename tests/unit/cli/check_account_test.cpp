@@ -31,8 +31,8 @@ protected:
         const sandbox::Json asked{{"caller", who}, {"actions", actions}};
         box->handle({.method = "POST", .path = "/_sandbox/withhold", .body = asked.dump()});
     }
-    static sandbox::RouteTable& table(sandbox::RegionState& world) {
-        return world.network.route_tables.front();
+    static sandbox::RouteTable& table(sandbox::RegionState& state) {
+        return state.network.route_tables.front();
     }
 };
 
@@ -51,14 +51,14 @@ TEST_F(CheckAccount, AnInternetGatewayNeedsAPublicAddress) {
                        "'s way out is the internet gateway igw-");
     open({{"acme-workers", 2}});
     box->change_region_state(
-        [](sandbox::RegionState& world) { table(world).way_out = "nat-0a1b2c3d4e5f60718"; });
+        [](sandbox::RegionState& state) { table(state).way_out = "nat-0a1b2c3d4e5f60718"; });
     EXPECT_EQ(dry_run().code, ExitCode::done) << "a NAT gateway carries others, too";
 }
 
 // The subnet's own route table has precedence over its VPC's main one.
 TEST_F(CheckAccount, ASubnetWithoutARouteOutIsAProblem) {
-    const Ended checked = check([](sandbox::RegionState& world) {
-        world.network.route_tables.push_back(
+    const Ended checked = check([](sandbox::RegionState& state) {
+        state.network.route_tables.push_back(
             {"rtb-0c1b2c3d4e5f60718", sandbox::vpc_id, sandbox::subnet_id, ""});
     });
     expect_blocked(checked, "has no route to the internet, and " + sandbox::vpc_id +
@@ -68,7 +68,7 @@ TEST_F(CheckAccount, ASubnetWithoutARouteOutIsAProblem) {
 }
 
 TEST_F(CheckAccount, ABlackholeRouteDoesNotCount) {
-    const Ended checked = check([](sandbox::RegionState& world) { table(world).blackhole = true; });
+    const Ended checked = check([](sandbox::RegionState& state) { table(state).blackhole = true; });
     expect_blocked(checked, "has no route to the internet (its target is gone)");
     EXPECT_THAT(
         checked.err,
@@ -81,15 +81,15 @@ const std::vector<std::string> needed{
     "elasticbeanstalk", "logs", "secretsmanager", "ssm"};
 
 // Removes the way out, and adds all endpoints that the task needs.
-void give_endpoints(sandbox::RegionState& world) {
-    world.network.route_tables.front().way_out.clear();
+void give_endpoints(sandbox::RegionState& state) {
+    state.network.route_tables.front().way_out.clear();
     int number = 0;
     for (const auto& service : needed)
-        world.network.endpoints.push_back({fmt::format("vpce-0a1b2c3d4e5f607{:02}", ++number),
+        state.network.endpoints.push_back({fmt::format("vpce-0a1b2c3d4e5f607{:02}", ++number),
                                            sandbox::vpc_id, "com.amazonaws.us-east-1." + service});
-    world.network.endpoints.push_back({"vpce-0a1b2c3d4e5f60799", sandbox::vpc_id,
+    state.network.endpoints.push_back({"vpce-0a1b2c3d4e5f60799", sandbox::vpc_id,
                                        "com.amazonaws.us-east-1.s3", true,
-                                       world.network.route_tables.front().id});
+                                       state.network.route_tables.front().id});
 }
 
 TEST_F(CheckAccount, EndpointsReachAwsAndNotSlack) {
@@ -106,28 +106,28 @@ TEST_F(CheckAccount, EndpointsOfOneRegionDoNotReachAnother) {
 }
 
 TEST_F(CheckAccount, AnEndpointWithoutPrivateDnsOrRouteDoesNotCount) {
-    expect_blocked(check([](sandbox::RegionState& world) {
-                       give_endpoints(world);
-                       world.network.endpoints.front().private_names = false;
+    expect_blocked(check([](sandbox::RegionState& state) {
+                       give_endpoints(state);
+                       state.network.endpoints.front().private_names = false;
                    }),
                    "has no endpoint for cloudformation: ");
-    expect_blocked(check([](sandbox::RegionState& world) {
-                       give_endpoints(world);
-                       world.network.endpoints.back().route_table = "rtb-0ffffffffffffffff";
+    expect_blocked(check([](sandbox::RegionState& state) {
+                       give_endpoints(state);
+                       state.network.endpoints.back().route_table = "rtb-0ffffffffffffffff";
                    }),
                    "has no endpoint for s3: ");
 }
 
 TEST_F(CheckAccount, UnknownRoutesAreNoProblem) {
-    const Ended checked = check([](sandbox::RegionState& world) {
-        table(world).way_out.clear();
-        table(world).by_nat = {"0.0.0.0/1", "128.0.0.0/1"};
+    const Ended checked = check([](sandbox::RegionState& state) {
+        table(state).way_out.clear();
+        table(state).by_nat = {"0.0.0.0/1", "128.0.0.0/1"};
     });
     EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
     EXPECT_THAT(checked.out,
                 HasSubstr("but routes for 0.0.0.0/1, 128.0.0.0/1: whether the task reaches"));
     const Ended unseen =
-        check([](sandbox::RegionState& world) { world.network.route_tables.clear(); });
+        check([](sandbox::RegionState& state) { state.network.route_tables.clear(); });
     EXPECT_EQ(unseen.code, ExitCode::done) << unseen.err;
     EXPECT_THAT(unseen.out, HasSubstr("not checked: the way out of " + sandbox::subnet_id +
                                       ": EC2 shows no route table"));
@@ -152,8 +152,8 @@ TEST_F(CheckAccount, OtherErrorsAreNotReportedAsAMissingRight) {
 
 TEST_F(CheckAccount, AMissingInstanceProfileIsNamed) {
     open({{"acme-workers", 2}});
-    box->change_region_state([](sandbox::RegionState& world) {
-        world.instances.front().agent = sandbox::AgentState::absent;
+    box->change_region_state([](sandbox::RegionState& state) {
+        state.instances.front().agent = sandbox::AgentState::absent;
     });
     const sandbox::Json faults = {"iam:GetInstanceProfile=absent"};
     box->handle({.method = "POST", .path = "/_sandbox/faults", .body = faults.dump()});
@@ -165,8 +165,8 @@ TEST_F(CheckAccount, AMissingInstanceProfileIsNamed) {
 // Where ssmmessages is reachable, ec2messages is not needed.
 TEST_F(CheckAccount, OneEndpointForCommandsIsEnough) {
     open({{"acme-workers", 2}});
-    box->change_region_state([](sandbox::RegionState& world) {
-        world.instances.front().agent = sandbox::AgentState::absent;
+    box->change_region_state([](sandbox::RegionState& state) {
+        state.instances.front().agent = sandbox::AgentState::absent;
     });
     withhold("role/aws-elasticbeanstalk-ec2-role", {"ec2messages:GetMessages"});
     EXPECT_THAT(dry_run().out, HasSubstr("may speak to SSM, so it is the agent"));
@@ -177,11 +177,11 @@ TEST_F(CheckAccount, OneEndpointForCommandsIsEnough) {
 
 TEST_F(CheckAccount, AnImageThatWasNotPushedIsAProblem) {
     const Ended checked =
-        check([](sandbox::RegionState& world) { world.images = {"snow-white:older"}; });
+        check([](sandbox::RegionState& state) { state.images = {"snow-white:older"}; });
     expect_blocked(checked, "/snow-white:latest is not there (ImageNotFoundException)");
     EXPECT_THAT(checked.err,
                 HasSubstr("skopeo copy docker-archive:build/container/snow-white.tar docker://"));
-    expect_blocked(check([](sandbox::RegionState& world) { world.images.clear(); }),
+    expect_blocked(check([](sandbox::RegionState& state) { state.images.clear(); }),
                    "(RepositoryNotFoundException)");
 }
 
@@ -198,8 +198,8 @@ TEST_F(CheckAccount, AnExecutionRoleWithoutTheSecretIsAProblem) {
 
 TEST_F(CheckAccount, AnInstanceRoleWithoutSsmIsNamed) {
     open({{"acme-workers", 2}});
-    box->change_region_state([](sandbox::RegionState& world) {
-        world.instances.front().agent = sandbox::AgentState::absent;
+    box->change_region_state([](sandbox::RegionState& state) {
+        state.instances.front().agent = sandbox::AgentState::absent;
     });
     EXPECT_THAT(
         dry_run().out,
@@ -215,7 +215,7 @@ TEST_F(CheckAccount, AnInstanceRoleWithoutSsmIsNamed) {
                   "iam attach-role-policy --role-name aws-elasticbeanstalk-ec2-role --policy-arn "
                   "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")));
     box->change_region_state(
-        [](sandbox::RegionState& world) { world.instances.front().profile.clear(); });
+        [](sandbox::RegionState& state) { state.instances.front().profile.clear(); });
     EXPECT_THAT(dry_run().out,
                 HasSubstr(": no instance profile, so no role that may speak to SSM"));
 }
@@ -223,10 +223,10 @@ TEST_F(CheckAccount, AnInstanceRoleWithoutSsmIsNamed) {
 // An operator without PreflightPolicy.
 TEST_F(CheckAccount, WithoutPermissionsItReportsWhatWasNotChecked) {
     open({{"acme-workers", 2}});
-    box->change_region_state([](sandbox::RegionState& world) {
-        table(world).way_out.clear();
-        world.images.clear();
-        world.instances.front().agent = sandbox::AgentState::absent;
+    box->change_region_state([](sandbox::RegionState& state) {
+        table(state).way_out.clear();
+        state.images.clear();
+        state.instances.front().agent = sandbox::AgentState::absent;
     });
     withhold("user/alice", {"ec2:DescribeRouteTables", "ecr:DescribeImages",
                             "iam:GetInstanceProfile", "iam:SimulatePrincipalPolicy"});
@@ -245,7 +245,7 @@ TEST_F(CheckAccount, WithoutPermissionsItReportsWhatWasNotChecked) {
 // From a laptop nothing is known of what the task can reach.
 TEST_F(CheckAccount, WithoutATaskNothingOfItIsChecked) {
     open({{"acme-workers", 2}});
-    box->change_region_state([](sandbox::RegionState& world) { world.images.clear(); });
+    box->change_region_state([](sandbox::RegionState& state) { state.images.clear(); });
     const Ended checked = run("quiet", "workers", {"--dry-run", "--here"});
     EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
     EXPECT_EQ(calls("ecr", "DescribeImages") + calls("ec2", "DescribeRouteTables"), 0);

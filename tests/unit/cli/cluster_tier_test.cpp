@@ -62,8 +62,8 @@ TEST_F(ClusterTier, WithNothingElseNothingIsSentAndSuccessIsNotReported) {
 
 TEST_F(ClusterTier, OneThatIsCreatedDuringTheDrainIsNamedToo) {
     events[60s] = [](sandbox::Sandbox& box) {
-        box.change_region_state([](sandbox::RegionState& world) {
-            world.environments.push_back({.id = "e-eks0000000",
+        box.change_region_state([](sandbox::RegionState& state) {
+            state.environments.push_back({.id = "e-eks0000000",
                                           .name = "acme-workers-eks",
                                           .application = "acme",
                                           .tier = Tier::cluster});
@@ -77,19 +77,19 @@ TEST_F(ClusterTier, OneThatIsCreatedDuringTheDrainIsNamedToo) {
 
 TEST(ClusterTierOfADrain, NoCommandNamesIt) {
     FakeClock clock;
-    FakeFleet world(clock);
-    world.environments = {{"acme-workers", "Ready", "Worker"}, {"acme-eks", "Updating", "Cluster"}};
-    world.add("i-1");
-    const auto report = world.run({.action = Action::quiet});
+    FakeFleet state(clock);
+    state.environments = {{"acme-workers", "Ready", "Worker"}, {"acme-eks", "Updating", "Cluster"}};
+    state.add("i-1");
+    const auto report = state.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_THAT(report.on_pods, ElementsAre("acme-eks"));
     EXPECT_THAT(report.deploying, IsEmpty());
     EXPECT_LT(report.elapsed, 5min) << "nobody waits for its deploy";
     for (const auto purpose : {Purpose::act, Purpose::verify})
         EXPECT_THAT(
-            world.sent(purpose),
+            state.sent(purpose),
             AllOf(SizeIs(1), Each(Field(&CommandSpec::environments, ElementsAre("acme-workers")))));
-    const auto important = std::ranges::count_if(world.events, [](const Event& event) {
+    const auto important = std::ranges::count_if(state.events, [](const Event& event) {
         const auto* notice = std::get_if<Notice>(&event);
         return notice != nullptr && notice->important;
     });

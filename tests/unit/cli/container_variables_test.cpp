@@ -21,8 +21,8 @@ using ContainerSets = std::map<std::string, std::string>;
 namespace {
 
 std::string value_error(const std::string& name, const std::string& value) {
-    const auto misfit = find_invalid_variable(Environment(ContainerSets{{name, value}}));
-    return misfit ? misfit->message : "";
+    const auto invalid = find_invalid_variable(Environment(ContainerSets{{name, value}}));
+    return invalid ? invalid->message : "";
 }
 
 std::string security_document() {

@@ -137,12 +137,12 @@ TEST_F(DryRun, WithHereThereIsNoTask) {
 TEST_F(DryRun, ADeployAndInstancesWithoutAgentAreWarnings) {
     open({{"acme-workers", 4}});
     std::vector<std::string> ids;
-    box->change_region_state([&ids](sandbox::RegionState& world) {
-        world.environments[0].status = "Updating";
-        world.instances[0].agent = sandbox::AgentState::connection_lost;
-        world.instances[1].agent = sandbox::AgentState::absent;
-        world.instances[2].state = sandbox::InstanceState::stopped;
-        for (const auto& instance : world.instances)
+    box->change_region_state([&ids](sandbox::RegionState& state) {
+        state.environments[0].status = "Updating";
+        state.instances[0].agent = sandbox::AgentState::connection_lost;
+        state.instances[1].agent = sandbox::AgentState::absent;
+        state.instances[2].state = sandbox::InstanceState::stopped;
+        for (const auto& instance : state.instances)
             ids.push_back(instance.id);
     });
     const Ended checked = dry_run();

@@ -26,19 +26,19 @@ protected:
 
     void change(snow_white::Duration when, const std::string& verb, std::size_t number) {
         events[when] = [this, verb, number](sandbox::Sandbox& box) {
-            box.change_region_state([&](sandbox::RegionState& world) {
-                id = world.instances[number].id;
-                change_fleet(world, {{"do", verb}, {"instances", {id}}}, {}, clock.now());
+            box.change_region_state([&](sandbox::RegionState& state) {
+                id = state.instances[number].id;
+                change_fleet(state, {{"do", verb}, {"instances", {id}}}, {}, clock.now());
             });
         };
     }
     void launch(snow_white::Duration when, std::size_t count) {
         events[when] = [this, count](sandbox::Sandbox& box) {
-            box.change_region_state([&](sandbox::RegionState& world) {
+            box.change_region_state([&](sandbox::RegionState& state) {
                 const auto host = [](const sandbox::Instance& one) {
                     return simulated_host(one, 1min);
                 };
-                change_fleet(world,
+                change_fleet(state,
                              {{"do", "launch"}, {"environment", "acme-workers"}, {"count", count}},
                              host, clock.now());
             });

@@ -27,8 +27,8 @@ protected:
     }
 
     void terminate(std::size_t environment) {
-        box->change_region_state([environment](sandbox::RegionState& world) {
-            world.environments.at(environment).status = "Terminated";
+        box->change_region_state([environment](sandbox::RegionState& state) {
+            state.environments.at(environment).status = "Terminated";
         });
     }
 };

@@ -204,7 +204,7 @@ protected:
         sandbox::SandboxOptions options;
         options.template_text =
             test::Run::text_of(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
-        sandbox::Sandbox box(std::move(plan.world), clock, options);
+        sandbox::Sandbox box(std::move(plan.state), clock, options);
         test::SandboxHttp http(box, clock);
         const Environment environment = files.environment(
             "[profile staging]\n",

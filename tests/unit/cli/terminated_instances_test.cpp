@@ -28,13 +28,13 @@ protected:
         clock.on_wait = [this, hosts, at = clock.now() + after](Instant now) {
             if (now < at) return;
             for (const auto host : hosts)
-                world.hosts[host].ec2_state = fleet::Ec2State::terminating;
+                fake.hosts[host].ec2_state = fleet::Ec2State::terminating;
         };
     }
 
-    std::vector<std::string> loud() const {
+    std::vector<std::string> important() const {
         std::vector<std::string> reported;
-        for (const auto& event : world.events)
+        for (const auto& event : fake.events)
             if (const auto* notice = std::get_if<Notice>(&event);
                 notice != nullptr && notice->important)
                 reported.push_back(notice->what);
@@ -47,18 +47,18 @@ protected:
     }
 
     FakeClock clock;
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
 };
 
 TEST_F(TerminatedInstances, WithJobsSeenByTheLiveProgress) {
-    world.add("i-1").script_duration = 40min;
-    world.add("i-2").script_duration = 10h;
-    world.hosts[1].status = line("status", "done", "quiet", 3);
+    fake.add("i-1").script_duration = 40min;
+    fake.add("i-2").script_duration = 10h;
+    fake.hosts[1].status = line("status", "done", "quiet", 3);
     terminate_at({1}, 20min);
-    const auto report = world.run({.action = Action::quiet, .live_progress = true});
+    const auto report = fake.run({.action = Action::quiet, .live_progress = true});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(
-        loud(),
+        important(),
         ElementsAre(AllOf(StartsWith("1 instance left EC2 with 3 running jobs, which may be lost: "
                                      "i-2 (acme-workers) with 3 running jobs "),
                           HasSubstr(" min before"))));
@@ -70,13 +70,13 @@ TEST_F(TerminatedInstances, WithJobsSeenByTheLiveProgress) {
 }
 
 TEST_F(TerminatedInstances, WithoutLiveProgressAnAwaitedOneHasNotAnswered) {
-    world.add("i-1").script_duration = 40min;
-    world.add("i-2").script_duration = 10h;
+    fake.add("i-1").script_duration = 40min;
+    fake.add("i-2").script_duration = 10h;
     terminate_at({1}, 20min);
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(
-        loud(),
+        important(),
         ElementsAre("1 instance left EC2 without an answer, and nobody knows what ran there: "
                     "i-2 (acme-workers)"));
     ASSERT_TRUE(result_of(report, "i-2").left);
@@ -85,63 +85,65 @@ TEST_F(TerminatedInstances, WithoutLiveProgressAnAwaitedOneHasNotAnswered) {
 }
 
 TEST_F(TerminatedInstances, WithJobsSeenByALaterVerification) {
-    world.add("i-1").script_duration = 2h;
-    world.add("i-2");
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1").script_duration = 2h;
+    fake.add("i-2");
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || send->spec.instances != std::vector<InstanceId>{{"i-2"}})
             return std::nullopt;
         if (send->spec.purpose == Purpose::act)
-            world.hosts[1].script_duration = 10h; // after another quiet it has jobs to finish
+            fake.hosts[1].script_duration = 10h; // after another quiet it has jobs to finish
         else
             // Another operator has woken it.
-            world.hosts[1].status = line("status", "done", "running", 2);
+            fake.hosts[1].status = line("status", "done", "running", 2);
         return std::nullopt;
     };
     terminate_at({1}, 50min);
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(loud(), testing::Contains(HasSubstr("1 instance left EC2 with 2 running jobs")));
+    EXPECT_THAT(important(),
+                testing::Contains(HasSubstr("1 instance left EC2 with 2 running jobs")));
     EXPECT_THAT(headline(report), HasSubstr("1 instance left EC2 with 2 running jobs"));
 }
 
 TEST_F(TerminatedInstances, WithoutJobsAreNoImportantNotice) {
-    world.add("i-1").script_duration = 40min;
-    world.add("i-2");
+    fake.add("i-1").script_duration = 40min;
+    fake.add("i-2");
     terminate_at({1}, 20min);
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::gone);
     EXPECT_FALSE(result_of(report, "i-2").left);
-    EXPECT_THAT(loud(), IsEmpty());
+    EXPECT_THAT(important(), IsEmpty());
     EXPECT_THAT(headline(report), Not(HasSubstr("left")));
 }
 
 TEST_F(TerminatedInstances, DuringAWakeLoseNoJobs) {
-    world.add("i-1").output = line("wake", "done", "running");
-    world.hosts[0].status = line("status", "done", "running");
-    world.hosts[0].script_duration = 10min;
-    world.add("i-2").script_duration = 10h;
+    fake.add("i-1").output = line("wake", "done", "running");
+    fake.hosts[0].status = line("status", "done", "running");
+    fake.hosts[0].script_duration = 10min;
+    fake.add("i-2").script_duration = 10h;
     terminate_at({1}, 3min);
-    const auto report = world.run({.action = Action::wake});
-    EXPECT_THAT(loud(), IsEmpty());
+    const auto report = fake.run({.action = Action::wake});
+    EXPECT_THAT(important(), IsEmpty());
     EXPECT_THAT(headline(report), Not(HasSubstr("left")));
 }
 
 TEST_F(TerminatedInstances, ManyAreOneNotice) {
-    world.add("i-00").script_duration = 40min;
-    world.hosts[0].output = line("stop", "done", "stopped");
-    world.hosts[0].status = line("status", "done", "stopped");
+    fake.add("i-00").script_duration = 40min;
+    fake.hosts[0].output = line("stop", "done", "stopped");
+    fake.hosts[0].status = line("status", "done", "stopped");
     std::vector<std::size_t> all;
     for (int i = 1; i <= 12; ++i) {
-        world.add(fmt::format("i-{:02}", i)).script_duration = 10h;
+        fake.add(fmt::format("i-{:02}", i)).script_duration = 10h;
         all.push_back(static_cast<std::size_t>(i));
     }
     terminate_at(all, 20min);
-    const auto report = world.run({.action = Action::stop});
-    EXPECT_THAT(loud(), ElementsAre(AllOf(StartsWith("12 instances left EC2 without an answer"),
-                                          HasSubstr("i-08 (acme-workers), 4 more"),
-                                          Not(HasSubstr("i-09")))));
+    const auto report = fake.run({.action = Action::stop});
+    EXPECT_THAT(
+        important(),
+        ElementsAre(AllOf(StartsWith("12 instances left EC2 without an answer"),
+                          HasSubstr("i-08 (acme-workers), 4 more"), Not(HasSubstr("i-09")))));
     EXPECT_THAT(headline(report), HasSubstr("12 instances left EC2 without an answer"));
 }
 
@@ -152,9 +154,9 @@ TEST_F(TerminatedInstances, TheLiveProgressDecidesNothing) {
     state = note_job_counts(std::move(state), {{{"i-1"}, {.jobs = 3, .at = now}},
                                                {{"i-nosuch"}, {.jobs = 1, .at = now}}});
     EXPECT_EQ(state.targets.instances.size(), 1U);
-    EXPECT_EQ(state.targets.instances[{"i-1"}].heard, (JobCount{3, now}));
+    EXPECT_EQ(state.targets.instances[{"i-1"}].last_count, (JobCount{3, now}));
     state = note_job_counts(std::move(state), {{{"i-1"}, {.jobs = 5, .at = now - 1min}}});
-    EXPECT_EQ(state.targets.instances[{"i-1"}].heard->jobs, 3) << "an older answer";
+    EXPECT_EQ(state.targets.instances[{"i-1"}].last_count->jobs, 3) << "an older answer";
 }
 
 TEST(TerminatedInSlack, TheTitleWarns) {
@@ -176,10 +178,10 @@ class TerminatedInSandbox : public testing::Test, protected test::Run {};
 
 TEST_F(TerminatedInSandbox, AScaleInDuringAQuietIsReportedInSlackAndInTheHeadline) {
     events[30min] = [](sandbox::Sandbox& box) {
-        box.change_region_state([](sandbox::RegionState& world) {
-            world.instances[0].state =
+        box.change_region_state([](sandbox::RegionState& fake) {
+            fake.instances[0].state =
                 sandbox::InstanceState::terminated; // it has answered, and ran no job then
-            world.instances[2].state = sandbox::InstanceState::terminated;
+            fake.instances[2].state = sandbox::InstanceState::terminated;
         });
     };
     const auto quiet = run({{"acme-workers", 3}}, 1h, asked("quiet"));

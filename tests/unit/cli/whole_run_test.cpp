@@ -130,8 +130,8 @@ TEST_F(WholeRun, AWakeInBatchesStopsAtTheFirstThatFails) {
     wake["SNOW_WHITE_BATCH"] = "2";
     EXPECT_THAT(run({{"acme-workers", 10}}, 30s, wake).out,
                 HasSubstr("AWAKE: all 10 workers on 10"));
-    prepare = [](sandbox::RegionState& world) {
-        world.instances[5].host = std::make_unique<sandbox::SimulatedHost>(
+    prepare = [](sandbox::RegionState& state) {
+        state.instances[5].host = std::make_unique<sandbox::SimulatedHost>(
             sandbox::SimulatedOptions{.fault = sandbox::Fault::fails});
     };
     const Ended partly = run({{"acme-workers", 10}}, 30s, wake);
@@ -141,8 +141,8 @@ TEST_F(WholeRun, AWakeInBatchesStopsAtTheFirstThatFails) {
 }
 
 TEST_F(WholeRun, AGitHubErrorIsReportedWithItsText) {
-    prepare = [](sandbox::RegionState& world) {
-        for (auto& instance : world.instances)
+    prepare = [](sandbox::RegionState& state) {
+        for (auto& instance : state.instances)
             instance.host = std::make_unique<sandbox::SimulatedHost>(
                 sandbox::SimulatedOptions{.fault = sandbox::Fault::no_download});
     };
@@ -221,8 +221,8 @@ TEST_F(WholeRun, AnEnvironmentWithoutWorkersIsNotQuiet) {
 }
 
 TEST_F(WholeRun, AnInstanceWithoutAgentIsNamedAndTheOthersAreQuieted) {
-    prepare = [](sandbox::RegionState& world) {
-        world.instances[1].agent = sandbox::AgentState::absent;
+    prepare = [](sandbox::RegionState& state) {
+        state.instances[1].agent = sandbox::AgentState::absent;
     };
     const Ended quiet = run({{"acme-workers", 10}}, 30s, asked("quiet"));
     EXPECT_EQ(quiet.code, ExitCode::partial);

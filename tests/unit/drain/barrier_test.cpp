@@ -18,8 +18,8 @@ constexpr auto released = AwaitBarrier::Answer::released;
 class AtBarrier : public testing::Test {
 protected:
     AtBarrier() {
-        world.add("i-1");
-        world.override_answer = [this](const Effect& effect) { return at_barrier(effect); };
+        fake.add("i-1");
+        fake.override_answer = [this](const Effect& effect) { return at_barrier(effect); };
     }
 
     std::optional<Response> at_barrier(const Effect& effect) {
@@ -35,11 +35,11 @@ protected:
 
     Report run(Config config = {}) {
         config.multi_region = true;
-        return world.run(config);
+        return fake.run(config);
     }
 
     FakeClock clock;
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
     std::vector<AwaitBarrier::Answer>
         answers; // these first, then always that the others are at the same point
     std::vector<Point> points;
@@ -49,11 +49,11 @@ protected:
 TEST_F(AtBarrier, IsReachedBeforeTheVerificationAndAfterACleanOne) {
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::verified));
-    EXPECT_EQ(world.sent(Purpose::verify).size(), 1U);
+    EXPECT_EQ(fake.sent(Purpose::verify).size(), 1U);
 }
 
 TEST_F(AtBarrier, ASingleRegionHasNone) {
-    world.run({});
+    fake.run({});
     EXPECT_THAT(points, testing::IsEmpty());
 }
 
@@ -62,8 +62,8 @@ TEST_F(AtBarrier, NothingIsVerifiedBeforeAllRegionsAreReady) {
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points,
                 testing::ElementsAre(Point::ready, Point::ready, Point::ready, Point::verified));
-    EXPECT_EQ(world.sent(Purpose::verify).size(), 1U);
-    EXPECT_EQ(world.sent(Purpose::act).size(), 1U);
+    EXPECT_EQ(fake.sent(Purpose::verify).size(), 1U);
+    EXPECT_EQ(fake.sent(Purpose::act).size(), 1U);
 }
 
 TEST_F(AtBarrier, AnInstanceWokenDuringTheWaitIsQuietedWithinTheHour) {
@@ -72,9 +72,9 @@ TEST_F(AtBarrier, AnInstanceWokenDuringTheWaitIsQuietedWithinTheHour) {
     std::optional<snow_white::Duration> again;
     while_it_waits = [&] {
         clock.advance(2min);
-        if (world.sent(Purpose::act).size() > 1 && !again) again = clock.elapsed() - begun;
+        if (fake.sent(Purpose::act).size() > 1 && !again) again = clock.elapsed() - begun;
         const bool is_awake = clock.elapsed() - begun > 10min && !again;
-        world.hosts[0].status =
+        fake.hosts[0].status =
             line("status", "done", is_awake ? "running" : "quiet", is_awake ? 1 : 0);
     };
     EXPECT_EQ(run().verdict, Verdict::done);
@@ -84,29 +84,29 @@ TEST_F(AtBarrier, AnInstanceWokenDuringTheWaitIsQuietedWithinTheHour) {
 
 TEST_F(AtBarrier, ANewcomerDuringTheWaitIsQuieted) {
     answers = {not_yet, released, released, released};
-    while_it_waits = [this] { world.add("i-2").launched = clock.now(); };
+    while_it_waits = [this] { fake.add("i-2").launched = clock.now(); };
     EXPECT_EQ(run().verdict, Verdict::done);
-    const auto reported = world.sent(Purpose::act);
+    const auto reported = fake.sent(Purpose::act);
     ASSERT_EQ(reported.size(), 2U);
     EXPECT_THAT(reported[1].instances, testing::ElementsAre(InstanceId{"i-2"}));
 }
 
 TEST_F(AtBarrier, AnEmptyFleetIsDiscoveredInsteadOfVerified) {
-    world.hosts.clear();
+    fake.hosts.clear();
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::verified));
     // The run reports an empty fleet only when it was seen empty for 20 s.
-    EXPECT_GT(world.count<DiscoverFleet>(), 2U);
-    EXPECT_EQ(world.count<SendCommand>(), 0U);
+    EXPECT_GT(fake.count<DiscoverFleet>(), 2U);
+    EXPECT_EQ(fake.count<SendCommand>(), 0U);
 }
 
 TEST_F(AtBarrier, ANewcomerOfAnEmptyFleetIsQuieted) {
-    world.hosts.clear();
+    fake.hosts.clear();
     answers = {not_yet, released, released, released};
-    while_it_waits = [this] { world.add("i-2").launched = clock.now(); };
+    while_it_waits = [this] { fake.add("i-2").launched = clock.now(); };
     EXPECT_EQ(run().verdict, Verdict::done);
-    EXPECT_EQ(world.sent(Purpose::act).size(), 1U);
-    EXPECT_EQ(world.sent(Purpose::verify).size(), 1U);
+    EXPECT_EQ(fake.sent(Purpose::act).size(), 1U);
+    EXPECT_EQ(fake.sent(Purpose::verify).size(), 1U);
 }
 
 TEST_F(AtBarrier, AfterAnotherRegionsFailureItIsVerifiedOnceMore) {
@@ -114,19 +114,19 @@ TEST_F(AtBarrier, AfterAnotherRegionsFailureItIsVerifiedOnceMore) {
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points,
                 testing::ElementsAre(Point::ready, Point::verified, Point::ready, Point::verified));
-    EXPECT_EQ(world.sent(Purpose::verify).size(), 2U);
+    EXPECT_EQ(fake.sent(Purpose::verify).size(), 2U);
 }
 
 // Otherwise two regions that take two clean verifications each could wait for each other for ever.
 TEST_F(AtBarrier, AfterAnotherRegionsFailureItsCleanVerificationsStillCount) {
     answers = {not_yet, released, released, not_yet, released, released};
     while_it_waits = [this] {
-        if (world.hosts.size() == 1) world.add("i-2").launched = clock.now();
+        if (fake.hosts.size() == 1) fake.add("i-2").launched = clock.now();
     };
     EXPECT_EQ(run().verdict, Verdict::done);
     EXPECT_THAT(points, testing::ElementsAre(Point::ready, Point::ready, Point::ready,
                                              Point::verified, Point::ready, Point::verified));
-    EXPECT_EQ(world.sent(Purpose::verify).size(),
+    EXPECT_EQ(fake.sent(Purpose::verify).size(),
               3U); // the fleet had changed: two, and one after the others'
 }
 
@@ -134,11 +134,11 @@ TEST_F(AtBarrier, AfterAnotherRegionsFailureItsCleanVerificationsStillCount) {
 // did not.
 TEST_F(AtBarrier, RegionsThatFailInTurnEndAllTheSame) {
     bool verifying = false;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect))
             verifying = send->spec.purpose == Purpose::verify;
         const auto sent =
-            world.sent(Purpose::verify); // by tag, and by ID those that had not answered
+            fake.sent(Purpose::verify); // by tag, and by ID those that had not answered
         const bool silent =
             verifying &&
             std::ranges::count_if(
@@ -155,7 +155,7 @@ TEST_F(AtBarrier, RegionsThatFailInTurnEndAllTheSame) {
     EXPECT_EQ(report.verdict, Verdict::done); // of this region: its last verification was answered
     EXPECT_LE(report.elapsed,
               6h + 2min); // at the deadline at the latest, and without repeating itself meanwhile
-    EXPECT_LE(world.sent(Purpose::verify).size(), 150U); // including those by ID
+    EXPECT_LE(fake.sent(Purpose::verify).size(), 150U); // including those by ID
 }
 
 TEST_F(AtBarrier, RepeatedFailuresOfAnotherRegionDoNotEndItUnverified) {
@@ -170,16 +170,16 @@ TEST_F(AtBarrier, AtTheDeadlineItAwaitsNoRegion) {
     while_it_waits = [this] { clock.advance(2min); };
     const auto report = run({.timeout = 30min});
     EXPECT_EQ(report.verdict, Verdict::done); // of this region
-    EXPECT_EQ(world.sent(Purpose::verify).size(), 1U);
+    EXPECT_EQ(fake.sent(Purpose::verify).size(), 1U);
     EXPECT_LT(report.elapsed, 35min);
 }
 
 TEST_F(AtBarrier, TheLiveProgressShowsThatThisRegionIsReady) {
-    world.add("i-2");
+    fake.add("i-2");
     answers = {not_yet, released, released};
     std::optional<ProgressSnapshot> before;
     while_it_waits = [&] {
-        for (const auto& event : world.events)
+        for (const auto& event : fake.events)
             if (const auto* snapshot = std::get_if<ProgressSnapshot>(&event)) before = *snapshot;
     };
     run({.live_progress = true});

@@ -29,12 +29,12 @@ protected:
     // One idle instance, and one whose agent is away from minute 3 to minute 6, and whose first
     // command never ends.
     Report quiet(const std::string& status, snow_white::Duration takes = 40h) {
-        world.add("i-1");
-        auto& host = world.add("i-2");
+        fake.add("i-1");
+        auto& host = fake.add("i-2");
         host.script_duration = takes;
         host.status = status;
-        world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
-            auto& away = world.hosts[1];
+        fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+            auto& away = fake.hosts[1];
             const bool is_away = clock.elapsed() > 3min && clock.elapsed() < 6min;
             away.agent = is_away ? fleet::Agent::lost : fleet::Agent::online;
             const auto* send = std::get_if<SendCommand>(&effect);
@@ -48,16 +48,16 @@ protected:
             }
             return std::nullopt;
         };
-        return world.run({.action = Action::quiet, .timeout = 2h});
+        return fake.run({.action = Action::quiet, .timeout = 2h});
     }
 
     // One instance, whose agent is updated in minute 3, and whose first command never ends.
     Report quiet_while_the_agent_is_updated(const std::string& status) {
-        auto& host = world.add("i-1");
+        auto& host = fake.add("i-1");
         host.script_duration = 40h;
         host.status = status;
-        world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
-            auto& updated = world.hosts.front();
+        fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+            auto& updated = fake.hosts.front();
             if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
             const auto* send = std::get_if<SendCommand>(&effect);
             if (send != nullptr && send->spec.purpose == Purpose::act && clock.elapsed() > 3min) {
@@ -66,18 +66,18 @@ protected:
             }
             return std::nullopt;
         };
-        return world.run({.action = Action::quiet, .timeout = 2h});
+        return fake.run({.action = Action::quiet, .timeout = 2h});
     }
 
     FakeClock clock;
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
     std::optional<snow_white::Duration> second;
 };
 
 TEST_F(Doubt, AScriptThatEndedWithoutResultIsStartedAgain) {
     const auto report = quiet(status_with(""));
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
     EXPECT_THAT(report.warnings,
                 Contains(HasSubstr("i-2 (acme-workers): its script has ended without a word")));
     EXPECT_LE(report.elapsed, 15min);
@@ -86,14 +86,14 @@ TEST_F(Doubt, AScriptThatEndedWithoutResultIsStartedAgain) {
 TEST_F(Doubt, AScriptThatStillRunsIsAwaited) {
     const auto report = quiet(status_with(R"("scripts":[{"action":"quiet","pid":77}],)"));
     EXPECT_EQ(report.verdict, Verdict::timed_out);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 // SSM shows the command's end when the agent is back.
 TEST_F(Doubt, AScriptThatHasEndedMeanwhileIsNotStartedAgain) {
     const auto report = quiet(status_with("", 0), 4min);
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
     EXPECT_TRUE(report.warnings.empty());
 }
 
@@ -101,7 +101,7 @@ TEST_F(Doubt, AScriptThatHasEndedMeanwhileIsNotStartedAgain) {
 TEST_F(Doubt, AnAgentThatWasUpdatedMayHaveDroppedTheScript) {
     const auto report = quiet_while_the_agent_is_updated(status_with(""));
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
     EXPECT_THAT(report.warnings,
                 Contains(HasSubstr("i-1 (acme-workers): its script has ended without")));
     EXPECT_LE(report.elapsed, 40min);
@@ -111,34 +111,34 @@ TEST_F(Doubt, AnAgentThatWasUpdatedMayStillRunTheScript) {
     const auto report = quiet_while_the_agent_is_updated(
         status_with(R"("scripts":[{"action":"quiet","pid":77}],)"));
     EXPECT_EQ(report.verdict, Verdict::timed_out);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 // SSM shows a command as in progress before its script runs: the document downloads it first.
 TEST_F(Doubt, AScriptThatIsAboutToBeginIsNotStartedAgain) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.script_duration = 40h;
     host.status = status_with("");
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
-        auto& updated = world.hosts.front();
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+        auto& updated = fake.hosts.front();
         if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::verify &&
-            !world.sent(Purpose::verify).empty())
+            !fake.sent(Purpose::verify).empty())
             updated.status = status_with(R"("scripts":[{"action":"quiet","pid":77}],)");
         return std::nullopt;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 2h}).verdict, Verdict::timed_out);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
-    EXPECT_GE(world.sent(Purpose::verify).size(), 2U);
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 2h}).verdict, Verdict::timed_out);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
+    EXPECT_GE(fake.sent(Purpose::verify).size(), 2U);
 }
 
 // The script there was of another monitor's command, and has ended: the first command never will.
 TEST_F(Doubt, AScriptOfAnotherCommandIsNotAwaitedForEver) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.script_duration = 40h;
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
-        auto& updated = world.hosts.front();
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+        auto& updated = fake.hosts.front();
         if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
         updated.status = status_with(
             clock.elapsed() < 40min ? R"("scripts":[{"action":"quiet","pid":77}],)" : "");
@@ -150,45 +150,45 @@ TEST_F(Doubt, AScriptOfAnotherCommandIsNotAwaitedForEver) {
         updated.status = line("status", "done", "quiet");
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_LE(report.elapsed, 110min);
 }
 
 // Two monitors had sent it, and the agent dropped both: after the one the other is not awaited.
 TEST_F(Doubt, EachFoundCommandOfALostScriptIsDoubted) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.script_duration = 40h;
     host.status = status_with("");
     // Others end meanwhile: the results are read before either command is five minutes old.
     for (const auto ends : {170s, 200s, 230s, 260s})
-        world.add(fmt::format("i-{}", ends / 1s)).script_duration = ends;
+        fake.add(fmt::format("i-{}", ends / 1s)).script_duration = ends;
     const auto begun = clock.now();
-    world.in_flight = {
+    fake.in_flight = {
         {.id = {"first"}, .environments = {"acme-workers"}, .requested = begun - 2min},
         {.id = {"second"}, .environments = {"acme-workers"}, .requested = begun - 1min}};
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::act) {
-            world.hosts.front().script_duration = 0s;
-            world.hosts.front().status = line("status", "done", "quiet");
+            fake.hosts.front().script_duration = 0s;
+            fake.hosts.front().status = line("status", "done", "quiet");
         }
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet, .timeout = 2h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 2h});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
     EXPECT_LE(report.elapsed, 30min);
 }
 
 // A status command can be lost on its way there.
 TEST_F(Doubt, AnInstanceThatDoesNotAnswerIsVerifiedAgain) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.script_duration = 40h;
     host.status = status_with("");
     int asked = 0;
-    world.override_answer = [this, &asked](const Effect& effect) -> std::optional<Response> {
-        auto& updated = world.hosts.front();
+    fake.override_answer = [this, &asked](const Effect& effect) -> std::optional<Response> {
+        auto& updated = fake.hosts.front();
         if (clock.elapsed() > 3min) updated.agent_version = "3.3.2299.0";
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr) return std::nullopt;
@@ -199,7 +199,7 @@ TEST_F(Doubt, AnInstanceThatDoesNotAnswerIsVerifiedAgain) {
         }
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_GE(asked, 3);
 }
@@ -207,52 +207,52 @@ TEST_F(Doubt, AnInstanceThatDoesNotAnswerIsVerifiedAgain) {
 // A status command costs each instance a script: an instance that never answers is not asked
 // without end.
 TEST_F(Doubt, AnInstanceThatNeverAnswersIsVerifiedSeldom) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.script_duration = 40h;
     host.status_duration = 40h;
-    world.override_answer = [this](const Effect&) -> std::optional<Response> {
-        if (clock.elapsed() > 3min) world.hosts.front().agent_version = "3.3.2299.0";
+    fake.override_answer = [this](const Effect&) -> std::optional<Response> {
+        if (clock.elapsed() > 3min) fake.hosts.front().agent_version = "3.3.2299.0";
         return std::nullopt;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::timed_out);
-    EXPECT_GE(world.sent(Purpose::verify).size(), 4U);
-    EXPECT_LE(world.sent(Purpose::verify).size(), 12U);
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::timed_out);
+    EXPECT_GE(fake.sent(Purpose::verify).size(), 4U);
+    EXPECT_LE(fake.sent(Purpose::verify).size(), 12U);
 }
 
 // SSM accepts status commands, and does not list their counts.
 TEST_F(Doubt, AnInstanceWithUnreadableAnswersIsNotVerifiedAgainAtOnce) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.script_duration = 40h;
     host.status = status_with("");
     std::string quiets;
-    world.override_answer = [this, &quiets](const Effect& effect) -> std::optional<Response> {
-        if (clock.elapsed() > 3min) world.hosts.front().agent_version = "3.3.2299.0";
+    fake.override_answer = [this, &quiets](const Effect& effect) -> std::optional<Response> {
+        if (clock.elapsed() > 3min) fake.hosts.front().agent_version = "3.3.2299.0";
         const auto* polled = std::get_if<PollProgress>(&effect);
         if (polled != nullptr && quiets.empty()) quiets = polled->commands.front().text;
         if (polled != nullptr && polled->commands.front().text != quiets)
             return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "InternalFailure"});
         return std::nullopt;
     };
-    world.run({.action = Action::quiet, .timeout = 2h});
-    EXPECT_GE(world.sent(Purpose::verify).size(), 2U);
-    EXPECT_LE(world.sent(Purpose::verify).size(), 70U);
+    fake.run({.action = Action::quiet, .timeout = 2h});
+    EXPECT_GE(fake.sent(Purpose::verify).size(), 2U);
+    EXPECT_LE(fake.sent(Purpose::verify).size(), 70U);
 }
 
 // A newcomer that boots triggers a discovery at once; the discoveries that read the agents'
 // versions take place all the same.
 TEST_F(Doubt, NewcomersDoNotDelayTheCheckOfAgentVersions) {
-    world.add("i-1").script_duration = 40h;
+    fake.add("i-1").script_duration = 40h;
     int launched = 0;
-    world.override_answer = [this, &launched](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [this, &launched](const Effect& effect) -> std::optional<Response> {
         if (clock.elapsed() > launched * 20min + 5min) {
-            auto& newcomer = world.add("i-1" + std::to_string(++launched));
+            auto& newcomer = fake.add("i-1" + std::to_string(++launched));
             newcomer.launched = clock.now();
             newcomer.agent = fleet::Agent::absent;
         }
-        for (auto& one : world.hosts)
+        for (auto& one : fake.hosts)
             if (one.launched != snow_white::Instant{} && clock.now() > one.launched + 3min)
                 one.agent = fleet::Agent::online;
-        auto& updated = world.hosts.front();
+        auto& updated = fake.hosts.front();
         if (clock.elapsed() > 10min) updated.agent_version = "3.3.2299.0";
         if (!second) updated.status = status_with("");
         const auto* send = std::get_if<SendCommand>(&effect);
@@ -267,7 +267,7 @@ TEST_F(Doubt, NewcomersDoNotDelayTheCheckOfAgentVersions) {
         }
         return std::nullopt;
     };
-    world.run({.action = Action::quiet, .timeout = 2h});
+    fake.run({.action = Action::quiet, .timeout = 2h});
     ASSERT_TRUE(second);
     EXPECT_LE(*second, 50min);
 }
@@ -275,7 +275,7 @@ TEST_F(Doubt, NewcomersDoNotDelayTheCheckOfAgentVersions) {
 // An older script's status does not say whether it runs.
 TEST_F(Doubt, AnOlderScriptIsAwaited) {
     EXPECT_EQ(quiet(line("status", "done", "quiet", 3)).verdict, Verdict::timed_out);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 } // namespace

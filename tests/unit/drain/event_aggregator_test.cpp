@@ -36,9 +36,9 @@ Report report_of(Verdict verdict, Outcome outcome = Outcome::done) {
 class TwoRegions : public testing::Test {
 protected:
     Report end(Report east, Report west) {
-        for (const auto& event : company.take(0, std::move(east)))
+        for (const auto& event : aggregator.take(0, std::move(east)))
             early.push_back(std::get<Notice>(event));
-        return only<Report>(company.take(1, std::move(west)));
+        return only<Report>(aggregator.take(1, std::move(west)));
     }
 
     static snow_white::report::Summary summary(const Report& report) {
@@ -49,13 +49,13 @@ protected:
                                               .region = "us-east-1,eu-west-1"});
     }
 
-    EventAggregator company{{"us-east-1", "eu-west-1"}};
+    EventAggregator aggregator{{"us-east-1", "eu-west-1"}};
     std::vector<Notice> early; // what was reported when the first had ended
 };
 
 TEST_F(TwoRegions, AreDiscoveredAsOneFleet) {
-    EXPECT_TRUE(company.take(0, matched("acme-workers", 2)).empty());
-    const auto whole = only<FleetDiscovered>(company.take(1, matched("acme-workers", 3)));
+    EXPECT_TRUE(aggregator.take(0, matched("acme-workers", 2)).empty());
+    const auto whole = only<FleetDiscovered>(aggregator.take(1, matched("acme-workers", 3)));
     ASSERT_EQ(whole.environments.size(), 2U);
     EXPECT_EQ(whole.environments[0].name, "us-east-1/acme-workers");
     EXPECT_EQ(whole.environments[1].name, "eu-west-1/acme-workers");
@@ -63,9 +63,9 @@ TEST_F(TwoRegions, AreDiscoveredAsOneFleet) {
 }
 
 TEST_F(TwoRegions, AnEarlyNoticeComesAfterTheDiscoveries) {
-    company.take(0, matched("acme-workers", 2));
+    aggregator.take(0, matched("acme-workers", 2));
     const auto events =
-        company.take(0, CommandStarted{{Purpose::act, {"acme-workers"}, {}}, {"c-1"}, false});
+        aggregator.take(0, CommandStarted{{Purpose::act, {"acme-workers"}, {}}, {"c-1"}, false});
     ASSERT_EQ(events.size(), 2U);
     EXPECT_EQ(std::get<FleetDiscovered>(events[0]).environments.size(), 1U);
     EXPECT_EQ(std::get<CommandStarted>(events[1]).region_label, "us-east-1");
@@ -74,20 +74,20 @@ TEST_F(TwoRegions, AnEarlyNoticeComesAfterTheDiscoveries) {
 }
 
 TEST_F(TwoRegions, AnUnknownNumberMakesTheSumUnknown) {
-    company.take(0, matched("acme-workers", std::nullopt));
-    EXPECT_FALSE(only<FleetDiscovered>(company.take(1, matched("acme-workers", 3))).instances);
+    aggregator.take(0, matched("acme-workers", std::nullopt));
+    EXPECT_FALSE(only<FleetDiscovered>(aggregator.take(1, matched("acme-workers", 3))).instances);
 }
 
 TEST_F(TwoRegions, ProgressIsTheirSum) {
-    EXPECT_TRUE(company.take(0, ProgressChanged{Purpose::act, 0, 2}).empty());
-    company.take(0, ProgressChanged{Purpose::act, 1, 2});
-    const auto sum = only<ProgressChanged>(company.take(1, ProgressChanged{Purpose::act, 2, 3}));
+    EXPECT_TRUE(aggregator.take(0, ProgressChanged{Purpose::act, 0, 2}).empty());
+    aggregator.take(0, ProgressChanged{Purpose::act, 1, 2});
+    const auto sum = only<ProgressChanged>(aggregator.take(1, ProgressChanged{Purpose::act, 2, 3}));
     EXPECT_EQ(sum.completed, 3);
     EXPECT_EQ(sum.targeted, 5);
 }
 
 TEST_F(TwoRegions, ANoticeNamesItsRegion) {
-    EXPECT_EQ(only<Notice>(company.take(1, Notice{"AWS answers again, after 9 s"})).what,
+    EXPECT_EQ(only<Notice>(aggregator.take(1, Notice{"AWS answers again, after 9 s"})).what,
               "eu-west-1: AWS answers again, after 9 s");
 }
 
@@ -96,17 +96,17 @@ TEST_F(TwoRegions, ASnapshotCoversBothAndWaitsWhileOneDoes) {
     ProgressSnapshot east{
         .stage = Stage::verifying, .completed = 2, .targeted = 2, .all = {"", 2, 2, 0}};
     east.environments = {{"acme-workers", 2, 2, 0}};
-    company.take(0, east);
+    aggregator.take(0, east);
     ProgressSnapshot west{.stage = Stage::waiting,
                           .completed = 1,
                           .targeted = 3,
                           .all = {"", 3, 1, 0},
                           .jobs = 4,
-                          .heard = 2};
+                          .counted = 2};
     west.environments = {{"acme-workers", 3, 1, 0}};
     west.unfinished = {{.id = {"i-1"}, .environment = "acme-workers", .since = noon},
                        {.id = {"i-2"}, .environment = "acme-workers", .since = noon - 1h}};
-    const auto whole = only<ProgressSnapshot>(company.take(1, west));
+    const auto whole = only<ProgressSnapshot>(aggregator.take(1, west));
     EXPECT_EQ(whole.stage, Stage::waiting);
     EXPECT_EQ(whole.targeted, 3); // of those that wait
     EXPECT_EQ(whole.all.instances, 5U);
@@ -188,9 +188,9 @@ TEST_F(TwoRegions, NothingMatchedInEitherIsNothingMatched) {
 }
 
 TEST(EventAggregator, ASingleRegionsEventsPassUnchanged) {
-    EventAggregator company({""});
-    EXPECT_EQ(only<Notice>(company.take(0, Notice{"a word"})).what, "a word");
-    const auto report = only<Report>(company.take(0, report_of(Verdict::done)));
+    EventAggregator aggregator({""});
+    EXPECT_EQ(only<Notice>(aggregator.take(0, Notice{"a word"})).what, "a word");
+    const auto report = only<Report>(aggregator.take(0, report_of(Verdict::done)));
     EXPECT_EQ(report.instances.front().environment, "acme-workers");
     EXPECT_TRUE(report.regions.empty());
 }

@@ -32,7 +32,7 @@ protected:
     }
 
     FakeClock clock;
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
     test::FakeHttp http;
     Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
     aws::Settings settings = aws::read_settings(environment, "");
@@ -43,9 +43,9 @@ protected:
 };
 
 TEST_F(CommandExpiry, IsSetForTheActionAndNotForVerifications) {
-    world.add("i-1");
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    for (const auto& effect : world.effects)
+    fake.add("i-1");
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    for (const auto& effect : fake.effects)
         if (const auto* send = std::get_if<SendCommand>(&effect)) {
             EXPECT_EQ(send->expires, send->spec.purpose == Purpose::act);
         }
@@ -80,17 +80,17 @@ TEST_F(CommandExpiry, ADocumentWithAnotherRequiredParameterRefuses) {
 }
 
 TEST_F(CommandExpiry, AnOlderStackGetsTheCommandWithoutItAndAWarning) {
-    world.add("i-1");
-    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1");
+    fake.override_answer = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || !send->expires) return std::nullopt;
         return FakeFleet::fail(effect,
                                {CallFailure::Kind::unknown_expiry, "InvalidParameters: ExpiresAt"});
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(report.warnings, Contains(HasSubstr("know no ExpiresAt")));
-    EXPECT_THAT(world.notices(), Contains(HasSubstr("update the stack")));
+    EXPECT_THAT(fake.notices(), Contains(HasSubstr("update the stack")));
 }
 
 TEST_F(CommandExpiry, TheHostsScriptCountsTheSameFiveMinutes) {

@@ -19,7 +19,7 @@ using testing::SizeIs;
 class IncompleteAnswers : public testing::Test {
 protected:
     IncompleteAnswers() {
-        world.override_answer = [this](const Effect& effect) { return faulty_answer(effect); };
+        fake.override_answer = [this](const Effect& effect) { return faulty_answer(effect); };
     }
 
     snow_white::Duration elapsed() const { return clock.now() - begun; }
@@ -47,14 +47,14 @@ protected:
     void hide(const std::string& id) {
         before_each<DiscoverFleet>(
             [this, id](const DiscoverFleet& effect) -> std::optional<Response> {
-                auto response = world.answer_normally(effect);
+                auto response = fake.answer_normally(effect);
                 auto& instances = *std::get<Answered<DiscoverFleet>>(response).answer->instances;
                 std::erase_if(instances, [&id](const auto& one) { return one.id.text == id; });
                 return response;
             });
         before_each<PollFleetChanges>(
             [this, id](const PollFleetChanges& effect) -> std::optional<Response> {
-                auto response = world.answer_normally(effect);
+                auto response = fake.answer_normally(effect);
                 auto& launched = *std::get<Answered<PollFleetChanges>>(response).answer->launched;
                 std::erase_if(launched, [&id](const auto& one) { return one.id.text == id; });
                 return response;
@@ -62,7 +62,7 @@ protected:
     }
 
     Report quiet(snow_white::Duration timeout = 4h) {
-        return world.run({.action = Action::quiet, .timeout = timeout});
+        return fake.run({.action = Action::quiet, .timeout = timeout});
     }
 
     // When a command first addressed it by its ID.
@@ -73,7 +73,7 @@ protected:
 
     FakeClock clock;
     const Instant begun = clock.now();
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
     std::vector<std::function<std::optional<Response>(const Effect&)>> faults;
     std::map<std::string, snow_white::Duration> told_at;
 
@@ -92,9 +92,9 @@ private:
 // --- calls that fail for long: a newcomer gets the command meanwhile
 
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedDespiteUnreadableResultsOfAnAdoptedCommand) {
-    world.add("i-1");
-    world.add("i-2").launched = begun - 5min;
-    world.in_flight = {
+    fake.add("i-1");
+    fake.add("i-2").launched = begun - 5min;
+    fake.in_flight = {
         {.id = {"found"}, .environments = {"acme-workers"}, .requested = begun - 15min}};
     before_each<CollectResults>([this](const Effect& effect) -> std::optional<Response> {
         if (elapsed() > 1h) return std::nullopt;
@@ -105,8 +105,8 @@ TEST_F(IncompleteAnswers, ANewcomerIsQuietedDespiteUnreadableResultsOfAnAdoptedC
 }
 
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileResultsCannotBeRead) {
-    world.add("i-1").script_duration = 3h;
-    world.add("i-2").launched = begun + 10min;
+    fake.add("i-1").script_duration = 3h;
+    fake.add("i-2").launched = begun + 10min;
     fails_between<CollectResults>(5min, 90min);
     quiet();
     EXPECT_LT(commanded_at("i-2"), 16min);
@@ -114,65 +114,65 @@ TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileResultsCannotBeRead) {
 
 // It was launched before the run began, so that no list of newcomers has it.
 TEST_F(IncompleteAnswers, AnInstanceWhoseAgentRegistersDuringTheWaitIsQuieted) {
-    world.add("i-1").script_duration = 3h;
-    auto& booting = world.add("i-2");
+    fake.add("i-1").script_duration = 3h;
+    auto& booting = fake.add("i-2");
     booting.launched = begun - 2min;
     booting.agent = fleet::Agent::absent;
     clock.on_wait = [this](Instant now) {
-        if (now > begun + 5min) world.hosts[1].agent = fleet::Agent::online;
+        if (now > begun + 5min) fake.hosts[1].agent = fleet::Agent::online;
     };
     quiet();
     EXPECT_LT(commanded_at("i-2"), 10min);
 }
 
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileCountsCannotBeRead) {
-    world.add("i-1").script_duration = 3h;
-    world.add("i-2").launched = begun + 10min;
+    fake.add("i-1").script_duration = 3h;
+    fake.add("i-2").launched = begun + 10min;
     fails_between<PollProgress>(5min, 90min);
     quiet();
     EXPECT_LT(commanded_at("i-2"), 16min);
 }
 
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileTheVerificationCannotBeRead) {
-    world.add("i-1").script_duration = 10s;
-    world.add("i-2").launched = begun + 10min;
+    fake.add("i-1").script_duration = 10s;
+    fake.add("i-2").launched = begun + 10min;
     fails_between<CollectResults>(11s, 90min);
     EXPECT_EQ(quiet().verdict, Verdict::done);
     EXPECT_LT(commanded_at("i-2"), 25min); // after a pause that grows to ten minutes
 }
 
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileResultsOfAnAdoptedCommandCannotBeRead) {
-    world.add("i-1").script_duration = 3h;
-    world.add("i-2").launched = begun + 5min;
-    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
+    fake.add("i-1").script_duration = 3h;
+    fake.add("i-2").launched = begun + 5min;
+    fake.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
     fails_between<CollectResults>(0s, 90min);
     quiet();
     EXPECT_LT(commanded_at("i-2"), 16min);
-    EXPECT_THAT(world.sent(Purpose::act),
+    EXPECT_THAT(fake.sent(Purpose::act),
                 Each(testing::Field(&CommandSpec::environments, testing::IsEmpty())));
 }
 
 TEST_F(IncompleteAnswers,
        WhomAFoundCommandReachedIsToldAnewIfSomethingElseCameLaterThoughNobodyTellsWhatItDid) {
-    world.add("i-1");
-    world.add("i-2").script_duration = 1h;
-    world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}, .requested = begun - 10min},
-                       {.id = {"wake"},
-                        .action = Action::wake,
-                        .environments = {"acme-workers"},
-                        .requested = begun - 5min}};
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 1h;
+    fake.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}, .requested = begun - 10min},
+                      {.id = {"wake"},
+                       .action = Action::wake,
+                       .environments = {"acme-workers"},
+                       .requested = begun - 5min}};
     before_each<CollectResults>([this](const CollectResults& effect) -> std::optional<Response> {
         if (elapsed() > 1min) return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::refused, "a clock that is wrong"});
     });
     quiet();
-    EXPECT_THAT(world.sent(Purpose::act),
+    EXPECT_THAT(fake.sent(Purpose::act),
                 Contains(testing::Field(&CommandSpec::environments, Contains("acme-workers"))));
 }
 
 TEST_F(IncompleteAnswers, AHeartbeatComesEach15MinutesWhileResultsAreReadAgain) {
-    world.add("i-1").script_duration = 3h;
-    auto& restarted = world.add("i-2");
+    fake.add("i-1").script_duration = 3h;
+    auto& restarted = fake.add("i-2");
     restarted.script_duration = 3h;
     before_each<CollectResults>([this](const CollectResults& effect) -> std::optional<Response> {
         if (elapsed() < 1min || elapsed() > 2h) return std::nullopt;
@@ -182,13 +182,13 @@ TEST_F(IncompleteAnswers, AHeartbeatComesEach15MinutesWhileResultsAreReadAgain) 
         return Answered<CollectResults>{none};
     });
     clock.on_wait = [this](Instant) {
-        auto& host = world.hosts[1];
+        auto& host = fake.hosts[1];
         host.ec2_state = elapsed() > 5min && elapsed() < 9min ? fleet::Ec2State::stopped
                                                               : fleet::Ec2State::running;
         if (elapsed() >= 9min) host.launched = begun + 9min;
     };
     std::vector<snow_white::Duration> words{0s};
-    world.on_event = [&](const Event& event) {
+    fake.on_event = [&](const Event& event) {
         const bool is_word =
             std::holds_alternative<Notice>(event) || std::holds_alternative<ProgressChanged>(event);
         if (is_word) words.push_back(elapsed());
@@ -200,12 +200,12 @@ TEST_F(IncompleteAnswers, AHeartbeatComesEach15MinutesWhileResultsAreReadAgain) 
 
 // Its agent was down for minutes, and SSM did not know its ID meanwhile.
 TEST_F(IncompleteAnswers, AnInstanceRefusedThreeTimesIsRetriedWhileTheRunGoesOn) {
-    world.add("i-1").script_duration = 6h;
-    world.add("i-2");
+    fake.add("i-1").script_duration = 6h;
+    fake.add("i-2");
     std::optional<snow_white::Duration> commanded_at;
     int refused = 0;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
-        auto& host = world.hosts[1];
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+        auto& host = fake.hosts[1];
         if (elapsed() > 25min && !commanded_at) host.status = line("status", "done", "running", 2);
         const auto* send = std::get_if<SendCommand>(&effect);
         const bool again =
@@ -227,20 +227,20 @@ TEST_F(IncompleteAnswers, AnInstanceRefusedThreeTimesIsRetriedWhileTheRunGoesOn)
 }
 
 TEST_F(IncompleteAnswers, AnInstanceWithAnUnknownAgentIsCommanded) {
-    world.add("i-1").script_duration = 3h;
-    auto& newcomer = world.add("i-2");
+    fake.add("i-1").script_duration = 3h;
+    auto& newcomer = fake.add("i-2");
     newcomer.launched = begun + 10min;
     newcomer.agent = fleet::Agent::absent;
     clock.on_wait = [this](Instant) {
-        if (elapsed() > 13min) world.hosts[1].agent = fleet::Agent::unknown; // SSM does not answer
+        if (elapsed() > 13min) fake.hosts[1].agent = fleet::Agent::unknown; // SSM does not answer
     };
     quiet();
     EXPECT_LT(commanded_at("i-2"), 20min);
 }
 
 TEST_F(IncompleteAnswers, ARefusedIdIsRetriedWhileItsAgentMayStillRegister) {
-    world.add("i-1").script_duration = 3h;
-    world.add("i-2").launched = begun + 10min;
+    fake.add("i-1").script_duration = 3h;
+    fake.add("i-2").launched = begun + 10min;
     before_each<SendCommand>([this](const SendCommand& effect) -> std::optional<Response> {
         if (effect.spec.instances != std::vector<InstanceId>{{"i-2"}} || elapsed() > 17min)
             return std::nullopt;
@@ -251,9 +251,9 @@ TEST_F(IncompleteAnswers, ARefusedIdIsRetriedWhileItsAgentMayStillRegister) {
 }
 
 TEST_F(IncompleteAnswers, AStatusCommandRefusedOnceEndsNothingWhileCommandsGoOn) {
-    world.add("i-1");
-    world.add("i-2").script_duration = 1h;
-    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 1h;
+    fake.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
     before_each<CollectResults>([this](const CollectResults& effect) -> std::optional<Response> {
         if (effect.commands != std::vector<CommandId>{{"theirs"}} || elapsed() > 30s)
             return std::nullopt;
@@ -272,7 +272,7 @@ TEST_F(IncompleteAnswers, AStatusCommandRefusedOnceEndsNothingWhileCommandsGoOn)
 }
 
 TEST_F(IncompleteAnswers, ALostSendIsRepeatedWhenSsmListsNoCommandsForTenMinutes) {
-    world.add("i-1");
+    fake.add("i-1");
     int sends = 0;
     std::vector<snow_white::Duration> sent_at;
     before_each<SendCommand>([&](const SendCommand& effect) -> std::optional<Response> {
@@ -289,7 +289,7 @@ TEST_F(IncompleteAnswers, ALostSendIsRepeatedWhenSsmListsNoCommandsForTenMinutes
 }
 
 TEST_F(IncompleteAnswers, ALostCommandIsStillLookedForWhenAnotherIsFound) {
-    world.add("i-1");
+    fake.add("i-1");
     std::optional<snow_white::Duration> lost;
     before_each<SendCommand>([&](const SendCommand& effect) -> std::optional<Response> {
         if (effect.spec.purpose == Purpose::verify || lost) return std::nullopt;
@@ -298,13 +298,13 @@ TEST_F(IncompleteAnswers, ALostCommandIsStillLookedForWhenAnotherIsFound) {
     });
     before_each<FindInFlightCommands>([&](const FindInFlightCommands&) -> std::optional<Response> {
         if (!lost) return std::nullopt;
-        world.in_flight = {{.id = {"theirs"},
-                            .environments = {"acme-workers"},
-                            .stage = InFlightCommand::Stage::over,
-                            .requested = begun - 30s,
-                            .progress = {.over = true}}};
+        fake.in_flight = {{.id = {"theirs"},
+                           .environments = {"acme-workers"},
+                           .stage = InFlightCommand::Stage::over,
+                           .requested = begun - 30s,
+                           .progress = {.over = true}}};
         if (elapsed() > *lost + 15s)
-            world.in_flight.push_back({.id = {"ours"}, .environments = {"acme-workers"}});
+            fake.in_flight.push_back({.id = {"ours"}, .environments = {"acme-workers"}});
         return std::nullopt;
     });
     before_each<CollectResults>([&](const CollectResults& effect) -> std::optional<Response> {
@@ -313,14 +313,14 @@ TEST_F(IncompleteAnswers, ALostCommandIsStillLookedForWhenAnotherIsFound) {
             CollectResults::Answer{{{"theirs"}, true, {}}}}; // it reached no instance
     });
     quiet();
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 TEST_F(IncompleteAnswers, AnAwakeInstanceIsQuietedThoughItsAdoptedResultsAreReadLater) {
-    world.add("i-1").script_duration = 3h;
+    fake.add("i-1").script_duration = 3h;
     // Its workers were restarted since.
-    world.add("i-2").status = line("status", "done", "running", 1);
-    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
+    fake.add("i-2").status = line("status", "done", "running", 1);
+    fake.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}, .instances = {}}};
     fails_between<CollectResults>(0s, 10min);
     before_each<CollectResults>([](const CollectResults& effect) -> std::optional<Response> {
         if (effect.commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
@@ -334,7 +334,7 @@ TEST_F(IncompleteAnswers, AnAwakeInstanceIsQuietedThoughItsAdoptedResultsAreRead
 }
 
 TEST_F(IncompleteAnswers, ADenialAfterAnOutageIsRetriedAsLongAsAnyOther) {
-    world.add("i-1").script_duration = 1h;
+    fake.add("i-1").script_duration = 1h;
     fails_between<PollProgress>(5min, 15min);
     before_each<PollProgress>([this](const PollProgress& effect) -> std::optional<Response> {
         if (elapsed() < 15min || elapsed() > 17min) return std::nullopt;
@@ -344,24 +344,24 @@ TEST_F(IncompleteAnswers, ADenialAfterAnOutageIsRetriedAsLongAsAnyOther) {
 }
 
 TEST_F(IncompleteAnswers, AnInstanceRestartedByADeployIsQuietedWhenTheDeployEnds) {
-    world.add("i-1").script_duration = 3h;
-    world.add("i-2");
+    fake.add("i-1").script_duration = 3h;
+    fake.add("i-2");
     clock.on_wait = [this](Instant) {
         const bool deploys = elapsed() > 5min && elapsed() < 9min;
-        world.environments[0].status = deploys ? "Updating" : "Ready";
-        if (deploys) world.hosts[1].status = line("status", "done", "running", 1);
+        fake.environments[0].status = deploys ? "Updating" : "Ready";
+        if (deploys) fake.hosts[1].status = line("status", "done", "running", 1);
     };
     quiet();
     EXPECT_LT(commanded_at("i-2"), 14min);
 }
 
 TEST_F(IncompleteAnswers, AnInstanceRestartedUnseenIsQuietedWithinTheHour) {
-    world.add("i-1").script_duration = 3h;
-    world.add("i-2");
+    fake.add("i-1").script_duration = 3h;
+    fake.add("i-2");
     clock.on_wait = [this](Instant) {
         if (elapsed() < 61min) return;
         const bool is_told = commanded_at("i-2") < 100h;
-        world.hosts[1].status =
+        fake.hosts[1].status =
             line("status", "done", is_told ? "quiet" : "running", is_told ? 0 : 1);
     };
     const auto report = quiet();
@@ -371,8 +371,8 @@ TEST_F(IncompleteAnswers, AnInstanceRestartedUnseenIsQuietedWithinTheHour) {
 }
 
 TEST_F(IncompleteAnswers, AnInstanceThatNeverAnswersIsUnknownAfterHalfAnHour) {
-    world.add("i-1");
-    world.add("i-2").status_duration = 48h;
+    fake.add("i-1");
+    fake.add("i-2").status_duration = 48h;
     before_each<SendCommand>([this](const SendCommand&) -> std::optional<Response> {
         clock.advance(1s); // so that its answers are a little older than the patience with them
         return std::nullopt;
@@ -385,8 +385,8 @@ TEST_F(IncompleteAnswers, AnInstanceThatNeverAnswersIsUnknownAfterHalfAnHour) {
 }
 
 TEST_F(IncompleteAnswers, ANewcomerDuringARefusedStatusCommandIsQuietedBeforeTheReport) {
-    world.add("i-1");
-    world.add("i-2").launched = begun + 15s;
+    fake.add("i-1");
+    fake.add("i-2").launched = begun + 15s;
     before_each<SendCommand>([this](const SendCommand& effect) -> std::optional<Response> {
         if (effect.spec.purpose != Purpose::verify || elapsed() > 50s) return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "503"});
@@ -397,8 +397,8 @@ TEST_F(IncompleteAnswers, ANewcomerDuringARefusedStatusCommandIsQuietedBeforeThe
 
 // Two calls that fail in turn: an answer to one does not end the refusals of the other.
 TEST_F(IncompleteAnswers, ARefusalEndsTheRunThoughAnotherCallFailsIntermittently) {
-    world.add("i-1").script_duration = 10min;
-    world.add("i-2").launched = begun + 15s;
+    fake.add("i-1").script_duration = 10min;
+    fake.add("i-2").launched = begun + 15s;
     int looked_up = 0;
     before_each<SendCommand>([this](const SendCommand& effect) -> std::optional<Response> {
         const bool tells = !effect.spec.instances.empty() && effect.spec.purpose == Purpose::act;
@@ -418,10 +418,10 @@ TEST_F(IncompleteAnswers, ARefusalEndsTheRunThoughAnotherCallFailsIntermittently
 // --- lists that omit an instance
 
 TEST_F(IncompleteAnswers, AnInstanceThatAnsweredHasAnAgentThoughTheFirstListOmittedIt) {
-    world.add("i-1").launched = begun; // recently launched: an agent might still register
+    fake.add("i-1").launched = begun; // recently launched: an agent might still register
     bool listed = false;
     before_each<DiscoverFleet>([&](const DiscoverFleet& effect) -> std::optional<Response> {
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         // Once it has answered SSM is not asked for its agent.
         for (auto& one : *std::get<Answered<DiscoverFleet>>(response).answer->instances)
             one.agent = listed ? fleet::Agent::unknown : fleet::Agent::absent;
@@ -434,13 +434,13 @@ TEST_F(IncompleteAnswers, AnInstanceThatAnsweredHasAnAgentThoughTheFirstListOmit
 }
 
 TEST_F(IncompleteAnswers, AnInstanceOmittedFromTheFirstListIsFoundDuringTheWait) {
-    world.add("i-1").script_duration = 3h;
-    world.add("i-9");
-    world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
+    fake.add("i-1").script_duration = 3h;
+    fake.add("i-9");
+    fake.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
     before_each<DiscoverFleet>(
         [this, first = true](const DiscoverFleet& effect) mutable -> std::optional<Response> {
             if (!std::exchange(first, false)) return std::nullopt;
-            auto response = world.answer_normally(effect);
+            auto response = fake.answer_normally(effect);
             std::get<Answered<DiscoverFleet>>(response).answer->instances->pop_back();
             return response;
         });
@@ -449,8 +449,8 @@ TEST_F(IncompleteAnswers, AnInstanceOmittedFromTheFirstListIsFoundDuringTheWait)
 }
 
 TEST_F(IncompleteAnswers, AnUnlistedInstanceThatAnswersWithoutALineIsNoSuccess) {
-    world.add("i-1").script_duration = 10s;
-    auto& mute = world.add("i-9");
+    fake.add("i-1").script_duration = 10s;
+    auto& mute = fake.add("i-9");
     mute.launched = begun + 5s;
     mute.status = "";
     hide("i-9");
@@ -462,23 +462,23 @@ TEST_F(IncompleteAnswers, AnUnlistedInstanceThatAnswersWithoutALineIsNoSuccess) 
 // SSM counts the targets of a tag one after the other, and the command does not end because one
 // agent is lost.
 TEST_F(IncompleteAnswers, AVerificationIsNotReadBeforeSsmHasCountedItsTargets) {
-    world.add("i-1").script_duration = 10s;
-    auto& lost = world.add("i-2");
+    fake.add("i-1").script_duration = 10s;
+    auto& lost = fake.add("i-2");
     lost.agent = fleet::Agent::lost;
-    auto& hidden = world.add("i-9");
+    auto& hidden = fake.add("i-9");
     hidden.launched = begun + 5s;
     hidden.status = line("status", "done", "running", 3);
     hide("i-9");
     const auto counts_all = [this] { return elapsed() > 25s; };
     before_each<PollProgress>([&](const PollProgress& effect) -> std::optional<Response> {
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         auto& progress = *std::get<Answered<PollProgress>>(response).answer;
         for (auto& one : progress)
             if (!counts_all() && one.targeted == 3) --one.targeted, --one.completed;
         return response;
     });
     before_each<CollectResults>([&](const CollectResults& effect) -> std::optional<Response> {
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         for (auto& one : *std::get<Answered<CollectResults>>(response).answer)
             if (!counts_all())
                 std::erase_if(one.invocations,
@@ -489,22 +489,22 @@ TEST_F(IncompleteAnswers, AVerificationIsNotReadBeforeSsmHasCountedItsTargets) {
 }
 
 TEST_F(IncompleteAnswers, AfterATerminationTwoVerificationsAreNeeded) {
-    world.add("i-1").script_duration = 10min;
-    world.add("i-2").script_duration = 10s;
+    fake.add("i-1").script_duration = 10min;
+    fake.add("i-2").script_duration = 10s;
     clock.on_wait = [this](Instant) {
-        if (elapsed() > 5min) world.hosts[1].ec2_state = fleet::Ec2State::terminating;
+        if (elapsed() > 5min) fake.hosts[1].ec2_state = fleet::Ec2State::terminating;
     };
     EXPECT_EQ(quiet().verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(2));
+    EXPECT_THAT(fake.sent(Purpose::verify), SizeIs(2));
 }
 
 // --- answers that are older than what they are about
 
 TEST_F(IncompleteAnswers, AResultFromBeforeARestartByEc2DoesNotCount) {
-    world.add("i-1").script_duration = 3h;
-    world.add("i-2").script_duration = 10s;
+    fake.add("i-1").script_duration = 3h;
+    fake.add("i-2").script_duration = 10s;
     clock.on_wait = [this](Instant now) {
-        auto& host = world.hosts[1];
+        auto& host = fake.hosts[1];
         if (elapsed() > 15s && elapsed() < 5min) host.ec2_state = fleet::Ec2State::stopped;
         if (elapsed() >= 5min && host.ec2_state == fleet::Ec2State::stopped) {
             host.ec2_state = fleet::Ec2State::running;
@@ -516,34 +516,34 @@ TEST_F(IncompleteAnswers, AResultFromBeforeARestartByEc2DoesNotCount) {
 }
 
 TEST_F(IncompleteAnswers, ACommandThatSsmForgetsForAMinuteGoesOn) {
-    world.add("i-1").script_duration = 1h;
+    fake.add("i-1").script_duration = 1h;
     before_each<PollProgress>([this](const PollProgress& effect) -> std::optional<Response> {
         if (elapsed() < 10min || elapsed() > 11min) return std::nullopt;
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         for (auto& one : *std::get<Answered<PollProgress>>(response).answer)
             one = {.known = false};
         return response;
     });
     EXPECT_EQ(quiet().verdict, Verdict::done);
-    EXPECT_LT(world.count<PollProgress>(), 1'200U);
-    for (const auto& event : world.events) {
+    EXPECT_LT(fake.count<PollProgress>(), 1'200U);
+    for (const auto& event : fake.events) {
         const auto* notice = std::get_if<Notice>(&event);
         EXPECT_TRUE(notice == nullptr || notice->what.find("no longer knows") == std::string::npos);
     }
 }
 
 TEST_F(IncompleteAnswers, AnswersAreAwaitedFromTheSendThatGotThrough) {
-    world.add("i-1").status_duration = 5s;
+    fake.add("i-1").status_duration = 5s;
     fails_between<SendCommand>(11s, 5min); // the verification's
     const auto report = quiet();
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_LT(report.elapsed, 5min + 40s);
-    EXPECT_LT(world.count<CollectResults>(), 4U); // none before an instance can have answered
+    EXPECT_LT(fake.count<CollectResults>(), 4U); // none before an instance can have answered
 }
 
 TEST_F(IncompleteAnswers, AnInstanceRefusedInAVerificationIsRetriedWithAPause) {
-    world.add("i-1").script_duration = 10s;
-    world.add("i-2").status = "";
+    fake.add("i-1").script_duration = 10s;
+    fake.add("i-2").status = "";
     before_each<SendCommand>([](const SendCommand& effect) -> std::optional<Response> {
         if (effect.spec.purpose == Purpose::act || effect.spec.instances.empty())
             return std::nullopt;
@@ -551,31 +551,31 @@ TEST_F(IncompleteAnswers, AnInstanceRefusedInAVerificationIsRetriedWithAPause) {
     });
     const auto report = quiet();
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_LT(world.sent(Purpose::verify).size(), 12U);
+    EXPECT_LT(fake.sent(Purpose::verify).size(), 12U);
 }
 
 // The monitor is suspended during the discovery: the first answers are old when the rest arrives.
 TEST_F(IncompleteAnswers, ADiscoveryThatTookHoursIsRepeated) {
-    world.add("i-1").script_duration = 10s;
+    fake.add("i-1").script_duration = 10s;
     before_each<DiscoverFleet>(
         [this, looks = 0](const DiscoverFleet& effect) mutable -> std::optional<Response> {
             if (++looks != 2) return std::nullopt;
-            auto response = world.answer_normally(effect);
+            auto response = fake.answer_normally(effect);
             clock.advance(8h);
-            world.environments.push_back({"acme-workers-2", "Ready"});
+            fake.environments.push_back({"acme-workers-2", "Ready"});
             return response;
         });
-    world.run({.action = Action::quiet, .timeout = 12h});
-    EXPECT_THAT(world.notices(), Contains(HasSubstr("acme-workers-2 appeared during the run")));
+    fake.run({.action = Action::quiet, .timeout = 12h});
+    EXPECT_THAT(fake.notices(), Contains(HasSubstr("acme-workers-2 appeared during the run")));
 }
 
 // --- several regions
 
 TEST_F(IncompleteAnswers, AFailedRegionAwaitsTheOthersBeforeItReports) {
-    world.add("i-1").status =
+    fake.add("i-1").status =
         R"({"snow_white":1,"outcome":"no-worker","note":"no Sidekiq","workers":[]})";
-    world.run({.action = Action::quiet, .timeout = 4h, .multi_region = true});
-    EXPECT_EQ(std::ranges::count_if(world.effects,
+    fake.run({.action = Action::quiet, .timeout = 4h, .multi_region = true});
+    EXPECT_EQ(std::ranges::count_if(fake.effects,
                                     [](const Effect& effect) {
                                         const auto* barrier = std::get_if<AwaitBarrier>(&effect);
                                         return barrier && barrier->point == BarrierPoint::verified;
@@ -584,15 +584,15 @@ TEST_F(IncompleteAnswers, AFailedRegionAwaitsTheOthersBeforeItReports) {
 }
 
 TEST_F(IncompleteAnswers, ARegionThatCannotListCommandsReportsItWhileItRetries) {
-    world.add("i-1");
+    fake.add("i-1");
     before_each<FindInFlightCommands>([this](const Effect& effect) -> std::optional<Response> {
         if (clock.now() >= begun + 20min) return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "HTTP 503"});
     });
-    const auto report = world.run({.action = Action::quiet, .timeout = 4h, .multi_region = true});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 4h, .multi_region = true});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(world.notices(), Contains(HasSubstr("nothing has been sent")));
-    EXPECT_THAT(world.notices(), Not(Contains(HasSubstr("go on as told"))));
+    EXPECT_THAT(fake.notices(), Contains(HasSubstr("nothing has been sent")));
+    EXPECT_THAT(fake.notices(), Not(Contains(HasSubstr("go on as told"))));
 }
 
 } // namespace

@@ -21,18 +21,18 @@ class LiveProgress : public testing::Test {
 protected:
     std::vector<ProgressSnapshot> reported() const {
         std::vector<ProgressSnapshot> all;
-        for (const auto& event : world.events)
+        for (const auto& event : fake.events)
             if (const auto* snapshot = std::get_if<ProgressSnapshot>(&event))
                 all.push_back(*snapshot);
         return all;
     }
 
-    Report run_with_live_progress() { return world.run({.live_progress = true}); }
+    Report run_with_live_progress() { return fake.run({.live_progress = true}); }
 
     // Each instance runs this many jobs until its command ends.
     void run_jobs(int jobs) {
-        world.override_answer = [this, jobs](const Effect&) -> std::optional<Response> {
-            for (auto& host : world.hosts)
+        fake.override_answer = [this, jobs](const Effect&) -> std::optional<Response> {
+            for (auto& host : fake.hosts)
                 host.status = clock.now() < begun + host.script_duration
                                   ? line("status", "done", "quiet", jobs)
                                   : line("status", "done", "idle");
@@ -43,7 +43,7 @@ protected:
     // Answers the poller's calls made before the first command can have ended.
     template <class EffectType>
     void answer_poller_with(tl::expected<typename EffectType::Answer, CallFailure> answer) {
-        world.override_answer = [this, answer](const Effect& effect) -> std::optional<Response> {
+        fake.override_answer = [this, answer](const Effect& effect) -> std::optional<Response> {
             const auto* asked = std::get_if<EffectType>(&effect);
             if (asked == nullptr || clock.now() >= begun + 1h) return std::nullopt;
             if constexpr (std::is_same_v<EffectType, SendCommand>)
@@ -55,19 +55,19 @@ protected:
 
     FakeClock clock;
     const Instant begun = clock.now();
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
     int faults = 0;
 };
 
 TEST_F(LiveProgress, ShowsWhoHasFinishedAndHowManyJobsRun) {
-    world.add("i-1");
-    world.add("i-2").script_duration = 1h;
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 1h;
     run_jobs(3);
     EXPECT_EQ(run_with_live_progress().verdict, Verdict::done);
     EXPECT_EQ(reported().back().all, (EnvironmentProgress{.instances = 2, .as_asked = 2}));
     ProgressSnapshot meanwhile;
     for (const auto& snapshot : reported())
-        if (snapshot.heard > 0) meanwhile = snapshot;
+        if (snapshot.counted > 0) meanwhile = snapshot;
     EXPECT_EQ(
         meanwhile.environments,
         std::vector{(EnvironmentProgress{.name = "acme-workers", .instances = 2, .as_asked = 1})});
@@ -75,11 +75,11 @@ TEST_F(LiveProgress, ShowsWhoHasFinishedAndHowManyJobsRun) {
     ASSERT_THAT(meanwhile.unfinished, SizeIs(1));
     EXPECT_EQ(meanwhile.unfinished[0].id.text, "i-2");
     EXPECT_LT(meanwhile.unfinished[0].since, begun + 5s);
-    EXPECT_EQ(meanwhile.unfinished[0].heard->jobs, 3);
+    EXPECT_EQ(meanwhile.unfinished[0].last_count->jobs, 3);
 }
 
 TEST_F(LiveProgress, ShowsTheStages) {
-    world.add("i-1");
+    fake.add("i-1");
     run_with_live_progress();
     std::vector<Stage> stages;
     for (const auto& snapshot : reported())
@@ -88,24 +88,24 @@ TEST_F(LiveProgress, ShowsTheStages) {
 }
 
 TEST_F(LiveProgress, CostsNothingWhenDisabled) {
-    world.add("i-1").script_duration = 1h;
-    world.run({});
+    fake.add("i-1").script_duration = 1h;
+    fake.run({});
     EXPECT_THAT(reported(), IsEmpty());
-    EXPECT_EQ(world.count<CollectResults>(),
+    EXPECT_EQ(fake.count<CollectResults>(),
               3U); // of the action, once early and at its end, and of the verification
-    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::verify), SizeIs(1));
 }
 
 // The additional calls: all but the progress, the changes and what the drain itself needs at both
 // ends.
 TEST_F(LiveProgress, CostsNoMoreThanDocumented) {
     for (int i = 0; i < 400; ++i)
-        world.add(fmt::format("i-{:03}", i)).script_duration =
+        fake.add(fmt::format("i-{:03}", i)).script_duration =
             4s * i; // all within half an hour: none is verified again
     const Instant start = clock.now();
     std::vector<Instant> readings;
     std::vector<std::pair<Instant, std::size_t>> askings;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<CollectResults>(effect)) readings.push_back(clock.now());
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && !send->spec.instances.empty())
@@ -128,11 +128,11 @@ TEST_F(LiveProgress, CostsNoMoreThanDocumented) {
 
 // The instance downloads nothing for it: fifty at a time, each half minute.
 TEST_F(LiveProgress, AsksMoreOftenWhereDocumentsCarryTheScript) {
-    world.documents_carry_script = true;
+    fake.documents_carry_script = true;
     for (int i = 0; i < 60; ++i)
-        world.add(fmt::format("i-{:02}", i)).script_duration = 10min;
+        fake.add(fmt::format("i-{:02}", i)).script_duration = 10min;
     std::vector<std::pair<Instant, std::size_t>> askings;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && !send->spec.instances.empty())
             askings.emplace_back(clock.now(), send->spec.instances.size());
@@ -148,27 +148,27 @@ TEST_F(LiveProgress, AsksMoreOftenWhereDocumentsCarryTheScript) {
     }
     std::size_t most_heard = 0;
     for (const auto& snapshot : reported())
-        most_heard = std::max(most_heard, static_cast<std::size_t>(snapshot.heard));
+        most_heard = std::max(most_heard, static_cast<std::size_t>(snapshot.counted));
     EXPECT_EQ(most_heard, 60U) << "those whose answer is the oldest first";
 }
 
 TEST_F(LiveProgress, ReadsNothingAgainWhileNothingChanges) {
-    world.add("i-1").script_duration = 10h;
+    fake.add("i-1").script_duration = 10h;
     Config plan{.has_status_document = false, .live_progress = true};
-    world.run(plan);
-    EXPECT_LE(world.count<CollectResults>(), 4U);
+    fake.run(plan);
+    EXPECT_LE(fake.count<CollectResults>(), 4U);
 }
 
 TEST_F(LiveProgress, EmitsNothingAgainForUnlistedCommands) {
-    world.add("i-1").script_duration = 2h;
+    fake.add("i-1").script_duration = 2h;
     answer_poller_with<CollectResults>(std::vector<CommandResults>{});
     EXPECT_EQ(run_with_live_progress().verdict, Verdict::done);
     EXPECT_GT(faults, 0);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 TEST_F(LiveProgress, ADeniedCallIsMadeOnce) {
-    world.add("i-1").script_duration = 2h;
+    fake.add("i-1").script_duration = 2h;
     answer_poller_with<CollectResults>(
         tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
     EXPECT_EQ(run_with_live_progress().verdict, Verdict::done);
@@ -178,10 +178,10 @@ TEST_F(LiveProgress, ADeniedCallIsMadeOnce) {
 
 // Either the poller or the drain: without live progress the drain's own call is left.
 TEST_F(LiveProgress, ADeniedCallIsMadeOnceByTheDrainAlone) {
-    world.add("i-1").script_duration = 2h;
+    fake.add("i-1").script_duration = 2h;
     answer_poller_with<CollectResults>(
         tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
-    EXPECT_EQ(world.run({}).verdict, Verdict::done);
+    EXPECT_EQ(fake.run({}).verdict, Verdict::done);
     EXPECT_EQ(faults, 1);
 }
 
@@ -200,7 +200,7 @@ TEST_F(LiveProgress, TheDrainGoesOnAsWithoutIt) {
 }
 
 TEST_F(LiveProgress, ADeniedStatusCommandIsTriedOnce) {
-    world.add("i-1").script_duration = 2h;
+    fake.add("i-1").script_duration = 2h;
     answer_poller_with<SendCommand>(
         tl::unexpected(CallFailure{CallFailure::Kind::denied, "AccessDenied"}));
     EXPECT_EQ(run_with_live_progress().verdict, Verdict::done);
@@ -208,10 +208,10 @@ TEST_F(LiveProgress, ADeniedStatusCommandIsTriedOnce) {
 }
 
 TEST_F(LiveProgress, AnOutageOfItDelaysNothing) {
-    world.add("i-1").script_duration = 30min;
+    fake.add("i-1").script_duration = 30min;
     answer_poller_with<CollectResults>(
         tl::unexpected(CallFailure{CallFailure::Kind::unavailable, "HTTP 503"}));
-    world.override_answer = [this, fault = world.override_answer](const Effect& effect) {
+    fake.override_answer = [this, fault = fake.override_answer](const Effect& effect) {
         return clock.now() > begun + 29min ? std::nullopt : fault(effect);
     };
     const auto report = run_with_live_progress();
@@ -221,19 +221,19 @@ TEST_F(LiveProgress, AnOutageOfItDelaysNothing) {
 }
 
 TEST_F(LiveProgress, AWakeIsNotPolledForJobs) {
-    world.add("i-1").script_duration = 5min;
-    world.hosts[0].output = line("wake", "done", "running");
-    world.hosts[0].status = line("status", "done", "running");
-    world.run({.action = Action::wake, .live_progress = true});
-    for (const auto& order : world.sent(Purpose::verify))
+    fake.add("i-1").script_duration = 5min;
+    fake.hosts[0].output = line("wake", "done", "running");
+    fake.hosts[0].status = line("status", "done", "running");
+    fake.run({.action = Action::wake, .live_progress = true});
+    for (const auto& order : fake.sent(Purpose::verify))
         EXPECT_THAT(order.instances, IsEmpty());
 }
 
 TEST_F(LiveProgress, AFailedInstanceIsNamed) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.end = Outcome::failed;
     host.output = "no";
-    world.add("i-2").script_duration = 1h;
+    fake.add("i-2").script_duration = 1h;
     run_with_live_progress();
     bool named = false;
     for (const auto& snapshot : reported())
@@ -254,7 +254,7 @@ ProgressSnapshot large() {
                               .all = {.instances = 2001, .as_asked = 1900, .gone = 1},
                               .omitted_environments = 7,
                               .jobs = 12345,
-                              .heard = 20};
+                              .counted = 20};
     for (std::size_t i = 0; i < ProgressSnapshot::most_environments; ++i)
         snapshot.environments.push_back(
             {std::string(38, 'e') + fmt::format("{:02}", i), 2000, 1000, 1000});
@@ -264,7 +264,7 @@ ProgressSnapshot large() {
                                        Outcome::unreachable,
                                        snapshot.begun,
                                        JobCount{12345, snapshot.begun + 1min}});
-    snapshot.unfinished.back().heard.reset();
+    snapshot.unfinished.back().last_count.reset();
     snapshot.unfinished.back().environment.clear();
     return snapshot;
 }

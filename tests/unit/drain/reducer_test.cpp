@@ -27,17 +27,17 @@ protected:
     // cancelled for i-1.
     void lose_an_answer_and_list_a_cancelled_command(snow_white::Duration after) {
         std::optional<Instant> lost;
-        world.override_answer = [this, after,
-                                 lost](const Effect& effect) mutable -> std::optional<Response> {
+        fake.override_answer = [this, after,
+                                lost](const Effect& effect) mutable -> std::optional<Response> {
             if (std::holds_alternative<SendCommand>(effect) && !lost) {
                 lost = clock.now();
                 return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
             }
             if (std::holds_alternative<FindInFlightCommands>(effect) && lost)
-                world.in_flight = {{.id = {"cancelled"},
-                                    .environments = {"acme-workers"},
-                                    .stage = InFlightCommand::Stage::over,
-                                    .requested = *lost + after}};
+                fake.in_flight = {{.id = {"cancelled"},
+                                   .environments = {"acme-workers"},
+                                   .stage = InFlightCommand::Stage::over,
+                                   .requested = *lost + after}};
             if (const auto* read = std::get_if<CollectResults>(&effect);
                 read != nullptr && read->commands == std::vector<CommandId>{{"cancelled"}})
                 return answer_of(
@@ -47,68 +47,68 @@ protected:
     }
 
     FakeClock clock;
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
 };
 
 TEST_F(Reducer, QuietsVerifiesAndReports) {
-    world.add("i-1");
-    world.add("i-2").script_duration = 20min;
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 20min;
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(report.instances, SizeIs(2));
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
-    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::verify), SizeIs(1));
     EXPECT_GE(report.elapsed, 20min);
     EXPECT_LT(report.elapsed, 21min);
 }
 
 TEST_F(Reducer, UnfinishedInstancesAreNamedAfterAnHourAndNearTheDeadline) {
-    world.add("i-1");
-    world.add("i-2").script_duration = 9h;
-    world.run({.action = Action::quiet, .timeout = 6h});
-    std::vector<std::string> loud;
-    for (const auto& event : world.events)
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 9h;
+    fake.run({.action = Action::quiet, .timeout = 6h});
+    std::vector<std::string> important;
+    for (const auto& event : fake.events)
         if (const auto* noted = std::get_if<Notice>(&event); noted != nullptr && noted->important)
-            loud.push_back(noted->what);
-    ASSERT_THAT(loud, SizeIs(2));
-    EXPECT_THAT(loud[0], HasSubstr("after 60 min 1 of 2 have not finished: i-2 ("));
-    EXPECT_THAT(loud[0], HasSubstr("still waiting, the deadline comes in 5 h"));
-    EXPECT_THAT(loud[1],
+            important.push_back(noted->what);
+    ASSERT_THAT(important, SizeIs(2));
+    EXPECT_THAT(important[0], HasSubstr("after 60 min 1 of 2 have not finished: i-2 ("));
+    EXPECT_THAT(important[0], HasSubstr("still waiting, the deadline comes in 5 h"));
+    EXPECT_THAT(important[1],
                 HasSubstr("the deadline comes in 30 min, and 1 of 2 have not finished: i-2 ("));
 }
 
 TEST_F(Reducer, AShortDeadlineGivesNoReminder) {
-    world.add("i-1").script_duration = 9h;
-    world.run({.action = Action::quiet, .timeout = 45min});
-    EXPECT_TRUE(std::ranges::none_of(world.events, [](const Event& event) {
+    fake.add("i-1").script_duration = 9h;
+    fake.run({.action = Action::quiet, .timeout = 45min});
+    EXPECT_TRUE(std::ranges::none_of(fake.events, [](const Event& event) {
         const auto* noted = std::get_if<Notice>(&event);
         return noted != nullptr && noted->important;
     }));
 }
 
 TEST_F(Reducer, CallsWhileWaitingDoNotGrowWithTheFleet) {
-    world.add("i-1").script_duration = 1h;
-    world.run({.action = Action::quiet});
+    fake.add("i-1").script_duration = 1h;
+    fake.run({.action = Action::quiet});
     FakeFleet large{clock};
     for (int i = 0; i < 1000; ++i)
         large.add(fmt::format("i-{}", i)).script_duration = 1h;
     large.run({.action = Action::quiet});
     EXPECT_LE(large.effects.size(),
-              world.effects.size()); // for the end of the last instance alone it polls more often
+              fake.effects.size()); // for the end of the last instance alone it polls more often
 }
 
 // How many calls each effect makes, for one environment of a few instances.
-int calls_of(const FakeFleet& world) {
-    return static_cast<int>(3 * world.count<DiscoverFleet>() + world.count<FindInFlightCommands>() +
-                            world.count<SendCommand>() + world.count<PollProgress>() +
-                            calls_for_changes * world.count<PollFleetChanges>() +
-                            world.count<CollectResults>());
+int calls_of(const FakeFleet& fake) {
+    return static_cast<int>(3 * fake.count<DiscoverFleet>() + fake.count<FindInFlightCommands>() +
+                            fake.count<SendCommand>() + fake.count<PollProgress>() +
+                            calls_for_changes * fake.count<PollFleetChanges>() +
+                            fake.count<CollectResults>());
 }
 
 TEST_F(Reducer, ALongDrainPollsLessThanOnceInFourSeconds) {
-    world.add("i-1").script_duration = 2h;
-    world.run({.action = Action::quiet});
-    EXPECT_LE(calls_of(world), 2h / 4s);
+    fake.add("i-1").script_duration = 2h;
+    fake.run({.action = Action::quiet});
+    EXPECT_LE(calls_of(fake), 2h / 4s);
 }
 
 // The time from the last job's end to the report, in drains of that many instances.
@@ -150,203 +150,203 @@ TEST_F(Reducer, TheReportComesSoonInALargeFleetToo) {
 }
 
 TEST_F(Reducer, FiftyEnvironmentsACommand) {
-    world.environments.clear();
+    fake.environments.clear();
     for (int i = 0; i < 120; ++i)
-        world.environments.push_back({fmt::format("workers-{}", i), "Ready"});
-    world.add("i-1");
-    world.run({.action = Action::quiet});
-    const auto orders = world.sent(Purpose::act);
+        fake.environments.push_back({fmt::format("workers-{}", i), "Ready"});
+    fake.add("i-1");
+    fake.run({.action = Action::quiet});
+    const auto orders = fake.sent(Purpose::act);
     ASSERT_THAT(orders, SizeIs(3));
     EXPECT_THAT(orders[0].environments, SizeIs(50));
     EXPECT_THAT(orders[2].environments, SizeIs(20));
 }
 
 TEST_F(Reducer, NothingMatchesAndNothingIsSent) {
-    world.environments.clear();
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::nothing_matched);
-    EXPECT_EQ(world.count<SendCommand>(), 0U);
+    fake.environments.clear();
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::nothing_matched);
+    EXPECT_EQ(fake.count<SendCommand>(), 0U);
 }
 
 TEST_F(Reducer, AFleetWithoutInstancesIsDoneAndNothingIsSent) {
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_EQ(world.count<SendCommand>(), 0U);
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_EQ(fake.count<SendCommand>(), 0U);
 }
 
 TEST_F(Reducer, NoWorkerIsNeverDone) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.end = Outcome::failed;
     host.output =
         R"({"snow_white":1,"action":"quiet","outcome":"no-worker","note":"no Sidekiq here","workers":[]})";
     host.status = host.output;
-    world.add("i-2");
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-2");
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::no_worker);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
 }
 
 TEST_F(Reducer, AFailureWithoutALineQuotesTheLastOutput) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.end = Outcome::failed;
     host.output = "download failed\nsha256 does not match\n";
     host.status = line("status", "done", "running", 1);
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_THAT(result_of(report, "i-1").note, HasSubstr("sha256 does not match"));
 }
 
 TEST_F(Reducer, SuccessWhoseLineSaysOtherwiseIsNoSuccess) {
-    world.add("i-1").output = line("quiet", "failed", "running", 3);
-    world.hosts[0].status = line("status", "done", "running", 3);
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1").output = line("quiet", "failed", "running", 3);
+    fake.hosts[0].status = line("status", "done", "running", 3);
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::failed);
     EXPECT_EQ(report.verdict, Verdict::partial);
 }
 
 TEST_F(Reducer, FailureWhoseLineSaysDoneIsNoSuccess) {
-    world.add("i-1").end = Outcome::failed;
-    world.hosts[0].status = line("status", "done", "running", 3);
-    EXPECT_EQ(result_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::failed);
+    fake.add("i-1").end = Outcome::failed;
+    fake.hosts[0].status = line("status", "done", "running", 3);
+    EXPECT_EQ(result_of(fake.run({.action = Action::quiet}), "i-1").outcome, Outcome::failed);
 }
 
 TEST_F(Reducer, SuccessWithoutAnyLineIsReportedAsNotVerified) {
-    world.add("i-1").output = "Signal sent";
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1").output = "Signal sent";
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_FALSE(report.workers_were_asked);
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::completed);
     EXPECT_THAT(report.unverified, Contains(HasSubstr("what each worker does now")));
-    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(0));
+    EXPECT_THAT(fake.sent(Purpose::verify), SizeIs(0));
 }
 
 TEST_F(Reducer, AnInstanceWhoseBatchNeverCameIsNamedUnlessItIsAsAsked) {
-    world.add("i-1").status = line("status", "done", "running");
-    world.add("i-2").status = line("status", "done", "running");
-    world.add("i-3").status = line("status", "done", "idle");
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
-        if (!std::holds_alternative<CollectResults>(effect) || !world.sent(Purpose::verify).empty())
+    fake.add("i-1").status = line("status", "done", "running");
+    fake.add("i-2").status = line("status", "done", "running");
+    fake.add("i-3").status = line("status", "done", "idle");
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<CollectResults>(effect) || !fake.sent(Purpose::verify).empty())
             return std::nullopt;
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
             for (auto& one : results.invocations)
                 if (one.id.text != "i-1" && one.end != Outcome::pending)
                     one = make_invocation_result(one.id, Outcome::failed, "Terminated", "");
         return response;
     };
-    const auto report = world.run({.action = Action::wake, .timeout = 4h});
+    const auto report = fake.run({.action = Action::wake, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
     EXPECT_THAT(result_of(report, "i-3").note, HasSubstr("not begun"));
 }
 
 TEST_F(Reducer, NewcomersAreFoundAndQuieted) {
-    world.add("i-1").script_duration = 10min;
-    world.add("i-2").launched = clock.now() + 5min;
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1").script_duration = 10min;
+    fake.add("i-2").launched = clock.now() + 5min;
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(report.instances, SizeIs(2));
-    const auto orders = world.sent(Purpose::act);
+    const auto orders = fake.sent(Purpose::act);
     ASSERT_THAT(orders, SizeIs(2));
     EXPECT_EQ(orders[1].instances, std::vector<InstanceId>{{"i-2"}}); // and nobody a second time
 }
 
 TEST_F(Reducer, AWorkerSeenAwakeAgainIsQuietedAgain) {
-    world.add("i-1").status = line("status", "done", "running", 2);
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1").status = line("status", "done", "running", 2);
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && !send->spec.instances.empty())
-            world.hosts[0].status = line("status", "done", "quiet");
+            fake.hosts[0].status = line("status", "done", "quiet");
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
 }
 
 TEST_F(Reducer, AWorkerThatStaysAwakeEndsAsPartialAfterBoundedRounds) {
-    world.add("i-1").status = line("status", "done", "running", 2);
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1").status = line("status", "done", "running", 2);
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::awake);
-    EXPECT_LE(world.sent(Purpose::act).size(), 5U);
+    EXPECT_LE(fake.sent(Purpose::act).size(), 5U);
 }
 
 TEST_F(Reducer, AnInstanceWithoutAgentIsNamedAndNotAwaited) {
-    world.add("i-1");
-    world.add("i-2").agent = fleet::Agent::absent;
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1");
+    fake.add("i-2").agent = fleet::Agent::absent;
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::unreachable);
     EXPECT_LT(report.elapsed, 2min);
 }
 
 TEST_F(Reducer, AnInstanceWhoseAgentIsLostIsNotAwaitedForDays) {
-    world.add("i-1");
-    world.add("i-2").agent = fleet::Agent::lost;
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1");
+    fake.add("i-2").agent = fleet::Agent::lost;
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::unreachable);
     EXPECT_LT(report.elapsed, 2min);
 }
 
 TEST_F(Reducer, AnInstanceTerminatedDuringTheDrainIsNotAwaited) {
-    world.add("i-1");
-    world.add("i-2").script_duration = 24h;
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 24h;
     clock.on_wait = [this, start = clock.now()](Instant now) {
-        if (now - start > 5min) world.hosts[1].ec2_state = fleet::Ec2State::terminating;
+        if (now - start > 5min) fake.hosts[1].ec2_state = fleet::Ec2State::terminating;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::gone);
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_LT(report.elapsed, 10min);
 }
 
 TEST_F(Reducer, ACommandInFlightIsAdoptedAndNothingIsSent) {
-    world.add("i-1");
-    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
+    fake.add("i-1");
+    fake.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(0));
 }
 
 TEST_F(Reducer, ConcurrentCommandsAreReportedAndBothAwaited) {
-    world.add("i-1");
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1");
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect);
             send != nullptr && send->spec.purpose == Purpose::act)
-            world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+            fake.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
         return std::nullopt;
     };
-    const Report report = world.run({.action = Action::quiet});
+    const Report report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
     EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("(command theirs): both are awaited")));
     const auto both = [](const Effect& effect) {
         const auto* ask = std::get_if<PollProgress>(&effect);
         return ask != nullptr && ask->commands.size() == 2;
     };
-    EXPECT_TRUE(std::ranges::any_of(world.effects, both));
+    EXPECT_TRUE(std::ranges::any_of(fake.effects, both));
 }
 
 TEST_F(Reducer, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
-    world.add("i-1");
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1");
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || send->spec.purpose != Purpose::act) return std::nullopt;
-        world.in_flight = {{.id = {"sent-all-the-same"}, .environments = {"acme-workers"}}};
+        fake.in_flight = {{.id = {"sent-all-the-same"}, .environments = {"acme-workers"}}};
         return FakeFleet::fail(effect, {CallFailure::Kind::lost, "connection reset"});
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 // SSM made the list before it showed the command, and the list arrived afterwards.
 TEST_F(Reducer, AListThatTakesLongCountsFromItsRequest) {
-    world.add("i-1");
+    fake.add("i-1");
     std::optional<Instant> lost;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<FindInFlightCommands>(effect) && lost) {
             if (clock.now() >= *lost + 15s)
-                world.in_flight = {{.id = {"sent-all-the-same"}, .environments = {"acme-workers"}}};
-            const auto answer = world.answer_normally(effect);
+                fake.in_flight = {{.id = {"sent-all-the-same"}, .environments = {"acme-workers"}}};
+            const auto answer = fake.answer_normally(effect);
             clock.wait(16s);
             return answer;
         }
@@ -355,99 +355,99 @@ TEST_F(Reducer, AListThatTakesLongCountsFromItsRequest) {
         lost = clock.now();
         return FakeFleet::fail(effect, {CallFailure::Kind::lost, "connection reset"});
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 TEST_F(Reducer, ALostSecondCommandIsAdoptedLikeAnyOther) {
-    world.add("i-1").status = line("status", "done", "running", 2);
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
-        if (std::holds_alternative<CollectResults>(effect)) world.in_flight.clear(); // it has ended
+    fake.add("i-1").status = line("status", "done", "running", 2);
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+        if (std::holds_alternative<CollectResults>(effect)) fake.in_flight.clear(); // it has ended
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || send->spec.instances.empty()) return std::nullopt;
-        world.hosts[0].status = line("status", "done", "quiet");
-        world.in_flight = {{.id = {"sent-all-the-same"}, .instances = send->spec.instances}};
+        fake.hosts[0].status = line("status", "done", "quiet");
+        fake.in_flight = {{.id = {"sent-all-the-same"}, .instances = send->spec.instances}};
         return FakeFleet::fail(effect, {CallFailure::Kind::lost, "connection reset"});
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act),
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act),
                 SizeIs(2)); // the first, and the one whose answer was lost
 }
 
 // The results of an earlier command are read for i-2 again and again, because i-1 keeps that
 // command open.
 TEST_F(Reducer, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
-    world.add("i-1").script_duration = 100h;
-    auto& failing = world.add("i-2");
+    fake.add("i-1").script_duration = 100h;
+    auto& failing = fake.add("i-2");
     failing.end = Outcome::failed;
     failing.output = "";
     const auto start = clock.now();
     clock.on_wait = [this, start](auto now) {
-        if (now - start > 5min) world.hosts[0].agent = fleet::Agent::lost;
+        if (now - start > 5min) fake.hosts[0].agent = fleet::Agent::lost;
     };
-    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || send->spec.instances.empty()) return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::lost, "503"});
     };
-    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 2h}).verdict, Verdict::partial);
-    EXPECT_LT(world.sent(Purpose::act).size(), 140U); // in two hours: the pauses grow to a minute
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 2h}).verdict, Verdict::partial);
+    EXPECT_LT(fake.sent(Purpose::act).size(), 140U); // in two hours: the pauses grow to a minute
 }
 
 TEST_F(Reducer, AtTheDeadlineBusyInstancesAreNamedAndLeftAlone) {
-    world.add("i-1");
-    auto& slow = world.add("i-2");
+    fake.add("i-1");
+    auto& slow = fake.add("i-2");
     slow.script_duration = 10h;
     slow.status = line("status", "done", "quiet", 3);
-    const auto report = world.run({.action = Action::quiet, .timeout = 1h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 1h});
     EXPECT_EQ(report.verdict, Verdict::timed_out);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::pending);
     ASSERT_THAT(result_of(report, "i-2").workers, SizeIs(1));
     EXPECT_EQ(result_of(report, "i-2").workers[0].busy, 3);
     EXPECT_LT(report.elapsed, 1h + 2min);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 TEST_F(Reducer, AnInterruptionEndsItAtOnceWithAReport) {
-    world.add("i-1").script_duration = 10h;
+    fake.add("i-1").script_duration = 10h;
     clock.interrupt_at(clock.now() + 30min);
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::interrupted);
     EXPECT_LT(report.elapsed, 31min);
 }
 
 TEST_F(Reducer, AnInterruptionDuringTheSendReportsThatItMayHaveBeenSent) {
-    world.add("i-1").script_duration = 10h;
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1").script_duration = 10h;
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<SendCommand>(effect)) clock.interrupt_at(clock.now());
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::interrupted);
     EXPECT_TRUE(report.may_have_sent);
 }
 
 TEST_F(Reducer, UnansweredPollsAreRetried) {
-    world.add("i-1").script_duration = 30min;
+    fake.add("i-1").script_duration = 30min;
     const Instant start = clock.now();
-    world.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
         const bool outage = clock.now() - start > 5min && clock.now() - start < 25min;
         if (outage && std::holds_alternative<PollProgress>(effect))
             return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "no route"});
         return std::nullopt;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
 }
 
 TEST_F(Reducer, AVerificationThatCannotBeSentIsNoSuccess) {
-    world.add("i-1");
-    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1");
+    fake.override_answer = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::verify)
             return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "throttled"});
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet, .timeout = 1h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 1h});
     EXPECT_EQ(report.verdict, Verdict::unavailable);
     EXPECT_EQ(report.why, "throttled");
     EXPECT_TRUE(report.may_have_sent);
@@ -455,55 +455,55 @@ TEST_F(Reducer, AVerificationThatCannotBeSentIsNoSuccess) {
 
 // The answers to the first `late` verifications reach us an hour after SSM had them.
 std::function<std::optional<Response>(const Effect&)>
-answers_come_late(FakeFleet& world, FakeClock& clock, int late) {
-    return [&world, &clock, late,
+answers_come_late(FakeFleet& fake, FakeClock& clock, int late) {
+    return [&fake, &clock, late,
             sweeping = false](const Effect& effect) mutable -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect))
             sweeping = send->spec.purpose == Purpose::verify;
         if (!std::holds_alternative<CollectResults>(effect) || !sweeping || late == 0)
             return std::nullopt;
         --late;
-        auto seen = world.answer_normally(effect);
+        auto seen = fake.answer_normally(effect);
         clock.advance(1h);
         return seen;
     };
 }
 
 TEST_F(Reducer, AVerificationWithLateAnswersProvesNothing) {
-    world.add("i-1");
-    world.add("i-2").launched = clock.now() + 30min;
-    world.override_answer = answers_come_late(world, clock, 1);
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1");
+    fake.add("i-2").launched = clock.now() + 30min;
+    fake.override_answer = answers_come_late(fake, clock, 1);
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(report.instances, SizeIs(2));
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
 }
 
 // A wake leaves a busy worker alone. The report shows the state at the end.
 TEST_F(Reducer, AWorkerTooBusyToWakeAndIdleAtTheEndIsReportedAsQuiet) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.end = Outcome::failed;
     host.output = line("wake", "busy", "quiet", 3);
     host.status = line("status", "done", "quiet");
-    const auto report = world.run({.action = Action::wake});
+    const auto report = fake.run({.action = Action::wake});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::asleep);
     EXPECT_THAT(result_of(report, "i-1").note, HasSubstr("it still ran a job when the wake came"));
     host.status = line("status", "done", "quiet", 3);
-    EXPECT_EQ(result_of(world.run({.action = Action::wake}), "i-1").outcome, Outcome::busy);
+    EXPECT_EQ(result_of(fake.run({.action = Action::wake}), "i-1").outcome, Outcome::busy);
 }
 
 // The monitor was suspended meanwhile: it verifies once after the deadline all the same.
 TEST_F(Reducer, AVerificationThatExpiresBeyondTheDeadlineIsMadeOnceMore) {
-    world.add("i-1");
-    world.override_answer = answers_come_late(world, clock, 1);
-    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 30min}).verdict, Verdict::done);
+    fake.add("i-1");
+    fake.override_answer = answers_come_late(fake, clock, 1);
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 30min}).verdict, Verdict::done);
 }
 
 TEST_F(Reducer, VerificationsWithAlwaysLateAnswersAreNoSuccess) {
-    world.add("i-1");
-    world.override_answer = answers_come_late(world, clock, 100);
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1");
+    fake.override_answer = answers_come_late(fake, clock, 100);
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_THAT(report.unverified,
                 testing::Contains(
@@ -512,59 +512,59 @@ TEST_F(Reducer, VerificationsWithAlwaysLateAnswersAreNoSuccess) {
 }
 
 TEST_F(Reducer, AnOutageIsAnImportantNoticeOnceAndSoIsItsEnd) {
-    world.add("i-1").script_duration = 30min;
+    fake.add("i-1").script_duration = 30min;
     const Instant start = clock.now();
-    world.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
         const bool outage = clock.now() - start > 5min && clock.now() - start < 70min;
         if (outage && !std::holds_alternative<Sleep>(effect))
             return FakeFleet::fail(effect,
                                    {CallFailure::Kind::unavailable, "could not resolve host"});
         return std::nullopt;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    std::vector<std::string> loud;
-    for (const auto& event : world.events)
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    std::vector<std::string> important;
+    for (const auto& event : fake.events)
         if (const auto* noted = std::get_if<Notice>(&event); noted != nullptr && noted->important)
-            loud.push_back(noted->what);
-    ASSERT_THAT(loud, SizeIs(2));
-    EXPECT_THAT(loud[0], HasSubstr("has not answered for 6"));
-    EXPECT_THAT(loud[1], HasSubstr("answers again"));
+            important.push_back(noted->what);
+    ASSERT_THAT(important, SizeIs(2));
+    EXPECT_THAT(important[0], HasSubstr("has not answered for 6"));
+    EXPECT_THAT(important[1], HasSubstr("answers again"));
 }
 
 TEST_F(Reducer, ADenialDuringTheDrainMayPass) {
-    world.add("i-1").script_duration = 30min;
+    fake.add("i-1").script_duration = 30min;
     const Instant start = clock.now();
-    world.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
         const bool denied = clock.now() - start > 5min && clock.now() - start < 7min;
         if (denied && std::holds_alternative<PollProgress>(effect))
             return FakeFleet::fail(effect, {CallFailure::Kind::denied, "ExpiredToken"});
         return std::nullopt;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
 }
 
 TEST_F(Reducer, ACallThatWasNeverGrantedEndsAtOnce) {
-    world.add("i-1").script_duration = 30min;
-    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1").script_duration = 30min;
+    fake.override_answer = [](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<PollProgress>(effect))
             return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::denied);
     EXPECT_LT(report.elapsed, 10s);
 }
 
 TEST_F(Reducer, ADenialThatDoesNotPassEndsAsDenied) {
-    world.add("i-1").script_duration = 30min;
-    world.override_answer = [this,
-                             start = clock.now()](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1").script_duration = 30min;
+    fake.override_answer = [this,
+                            start = clock.now()](const Effect& effect) -> std::optional<Response> {
         const bool denied = clock.now() - start > 1min;
         if (denied && std::holds_alternative<PollProgress>(effect))
             return FakeFleet::fail(effect, {CallFailure::Kind::denied, "ExpiredToken"});
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::denied);
     EXPECT_TRUE(report.may_have_sent);
     EXPECT_LT(report.elapsed, 5min);
@@ -572,149 +572,149 @@ TEST_F(Reducer, ADenialThatDoesNotPassEndsAsDenied) {
 
 // A caller who may send the action's document may lack the right to the status document.
 TEST_F(Reducer, ADeniedStatusDocumentEndsNoRunWhoseJobsGoOn) {
-    world.add("i-1").script_duration = 10s;
-    world.add("i-2").script_duration = 3h;
-    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1").script_duration = 10s;
+    fake.add("i-2").script_duration = 3h;
+    fake.override_answer = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::verify)
             return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_GE(report.elapsed, 3h);
     EXPECT_EQ(report.verdict, Verdict::denied);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
-    EXPECT_LT(world.sent(Purpose::verify).size(), 100U);
+    EXPECT_LT(fake.sent(Purpose::verify).size(), 100U);
 }
 
 TEST_F(Reducer, ACommandThatAwsForgetsIsSentAgainToUnfinishedInstances) {
-    world.add("i-1").script_duration = 1h;
+    fake.add("i-1").script_duration = 1h;
     bool forgotten = false;
     clock.on_wait = [this, &forgotten, start = clock.now()](Instant now) {
         if (now - start < 10min || forgotten) return;
         forgotten = true;
-        world.forget_commands();
+        fake.forget_commands();
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    const auto orders = world.sent(Purpose::act);
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    const auto orders = fake.sent(Purpose::act);
     ASSERT_THAT(orders, SizeIs(2));
     EXPECT_THAT(orders[1].instances, SizeIs(1));
 }
 
 TEST_F(Reducer, ANewCommandThatSsmDoesNotShowYetIsNotForgotten) {
-    world.add("i-1").script_duration = 5min;
+    fake.add("i-1").script_duration = 5min;
     const Instant start = clock.now();
-    world.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [this, start](const Effect& effect) -> std::optional<Response> {
         if (clock.now() - start < 1min && std::holds_alternative<PollProgress>(effect))
             return Answered<PollProgress>{std::vector{CommandProgress{.known = false}}};
         return std::nullopt;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 TEST_F(Reducer, ADrainBeyondTheDocumentsTimeoutGoesOn) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.script_duration = 48h;
     host.end = Outcome::timed_out;
     host.output = "";
     clock.on_wait = [this, start = clock.now()](Instant now) {
         if (now - start < 48h) return;
-        world.hosts[0].end = Outcome::done;
-        world.hosts[0].output = line("quiet", "done", "idle");
-        world.hosts[0].script_duration = 4h;
+        fake.hosts[0].end = Outcome::done;
+        fake.hosts[0].output = line("quiet", "done", "idle");
+        fake.hosts[0].script_duration = 4h;
     };
-    world.override_answer = [this,
-                             start = clock.now()](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [this,
+                            start = clock.now()](const Effect& effect) -> std::optional<Response> {
         if (clock.now() - start < 48h || !std::holds_alternative<CollectResults>(effect) ||
-            world.sent(Purpose::act).size() > 1)
+            fake.sent(Purpose::act).size() > 1)
             return std::nullopt;
         return answer_of(
             effect, {make_invocation_result({"i-1"}, Outcome::timed_out, "ExecutionTimedOut", "")});
     };
-    const auto report = world.run({.action = Action::quiet, .timeout = 72h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 72h});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_GE(report.elapsed, 52h);
 }
 
 TEST_F(Reducer, NewcomersAreQuietedWhileTheOthersStillDrain) {
-    world.add("i-1").script_duration = 10h;
-    world.add("i-2").launched = clock.now() + 5min;
+    fake.add("i-1").script_duration = 10h;
+    fake.add("i-2").launched = clock.now() + 5min;
     const Instant start = clock.now();
     std::optional<Instant> reported;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::act &&
             send->spec.instances == std::vector<InstanceId>{{"i-2"}})
             reported = clock.now();
         return std::nullopt;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
     ASSERT_TRUE(reported);
     EXPECT_LT(*reported - start, 10min);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
 }
 
 TEST_F(Reducer, ANewcomerIsAwaitedUntilItHasAnAgent) {
-    world.add("i-1");
-    auto& young = world.add("i-2");
+    fake.add("i-1");
+    auto& young = fake.add("i-2");
     young.launched = clock.now();
     young.agent = fleet::Agent::absent;
     clock.on_wait = [this, start = clock.now()](Instant now) {
-        if (now - start > 2min) world.hosts[1].agent = fleet::Agent::online;
+        if (now - start > 2min) fake.hosts[1].agent = fleet::Agent::online;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
 }
 
 TEST_F(Reducer, ALostAgentIsNamedAtOnceAndNotAwaitedForDays) {
-    world.add("i-1");
-    world.add("i-2").script_duration = 47h;
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 47h;
     clock.on_wait = [this, start = clock.now()](Instant now) {
-        if (now - start > 30min) world.hosts[1].agent = fleet::Agent::lost;
+        if (now - start > 30min) fake.hosts[1].agent = fleet::Agent::lost;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::unreachable);
     EXPECT_LT(report.elapsed, 1h);
-    EXPECT_THAT(world.events,
+    EXPECT_THAT(fake.events,
                 Contains(testing::VariantWith<Notice>(testing::Field(
                     &Notice::what, HasSubstr("i-2 (acme-workers): its SSM agent has lost")))));
 }
 
 TEST_F(Reducer, AnAgentThatComesBackInTimeIsAwaited) {
-    world.add("i-1").script_duration = 2h;
+    fake.add("i-1").script_duration = 2h;
     clock.on_wait = [this, start = clock.now()](Instant now) {
         const auto passed = now - start;
-        world.hosts[0].agent =
+        fake.hosts[0].agent =
             passed > 30min && passed < 36min ? fleet::Agent::lost : fleet::Agent::online;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
 }
 
 TEST_F(Reducer, ACommandInFlightForMoreEnvironmentsIsAdopted) {
-    world.add("i-1");
-    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-web", "acme-workers"}}};
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
+    fake.add("i-1");
+    fake.in_flight = {{.id = {"theirs"}, .environments = {"acme-web", "acme-workers"}}};
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(0));
 }
 
 TEST_F(Reducer, ACommandInFlightForSomeIsNotSentToThem) {
-    world.add("i-1").script_duration = 1h;
-    world.add("i-2");
-    world.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    const auto orders = world.sent(Purpose::act);
+    fake.add("i-1").script_duration = 1h;
+    fake.add("i-2");
+    fake.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    const auto orders = fake.sent(Purpose::act);
     ASSERT_THAT(orders, SizeIs(1));
     EXPECT_EQ(orders[0].instances, std::vector<InstanceId>{{"i-2"}});
 }
 
 TEST_F(Reducer, AnInstanceCancelledInAnAdoptedCommandGetsItAgain) {
-    world.add("i-1").script_duration = 1h;
-    world.add("i-2");
-    world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1").script_duration = 1h;
+    fake.add("i-2");
+    fake.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const auto* read = std::get_if<CollectResults>(&effect);
         if (read == nullptr || read->commands != std::vector<CommandId>{{"theirs"}})
             return std::nullopt;
@@ -722,178 +722,178 @@ TEST_F(Reducer, AnInstanceCancelledInAnAdoptedCommandGetsItAgain) {
                          {make_invocation_result({"i-1"}, Outcome::pending, "InProgress", ""),
                           make_invocation_result({"i-2"}, Outcome::cancelled, "Cancelled", "")});
     };
-    world.run({.action = Action::quiet});
-    const auto sent = world.sent(Purpose::act);
+    fake.run({.action = Action::quiet});
+    const auto sent = fake.sent(Purpose::act);
     ASSERT_THAT(sent, testing::Not(testing::IsEmpty()));
     EXPECT_EQ(sent[0].instances, std::vector<InstanceId>{{"i-2"}});
 }
 
 TEST_F(Reducer, ACancelOfTheLostCommandCancelsTheRun) {
-    world.add("i-1");
+    fake.add("i-1");
     lose_an_answer_and_list_a_cancelled_command(1s);
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::cancelled);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::cancelled);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 // Our clock is behind.
 TEST_F(Reducer, ACancelOfAnotherCommandDoesNotEndTheRun) {
-    world.add("i-1");
+    fake.add("i-1");
     lose_an_answer_and_list_a_cancelled_command(50s);
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
 }
 
 TEST_F(Reducer, ANewcomerIsQuietedThoughTheCommandWasCancelledForAnother) {
-    world.add("i-1").script_duration = 1h;
-    world.add("i-2").script_duration = 10min;
-    auto& newcomer = world.add("i-3");
+    fake.add("i-1").script_duration = 1h;
+    fake.add("i-2").script_duration = 10min;
+    auto& newcomer = fake.add("i-3");
     newcomer.launched = clock.now() + 55min;
     newcomer.agent = fleet::Agent::absent;
     clock.on_wait = [this, start = clock.now()](Instant now) {
         if (now > start + 62min)
-            world.hosts[2].agent = fleet::Agent::online; // when all others have ended
+            fake.hosts[2].agent = fleet::Agent::online; // when all others have ended
     };
-    world.override_answer = [&,
-                             start = clock.now()](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&,
+                            start = clock.now()](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<CollectResults>(effect) || clock.now() < start + 1min)
             return std::nullopt;
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
             for (auto& one : results.invocations)
                 if (one.id.text == "i-2")
                     one = make_invocation_result(one.id, Outcome::cancelled, "Cancelled", "");
         return response;
     };
-    world.run({.action = Action::quiet});
-    const auto sent = world.sent(Purpose::act);
+    fake.run({.action = Action::quiet});
+    const auto sent = fake.sent(Purpose::act);
     EXPECT_THAT(sent,
                 Contains(testing::Field(&CommandSpec::instances, Contains(InstanceId{"i-3"}))));
 }
 
 TEST_F(Reducer, AnotherActionInFlightIsReportedAndNotAdopted) {
-    world.add("i-1").output = line("wake", "done", "running");
-    world.hosts[0].status = line("status", "done", "running");
-    world.in_flight = {
+    fake.add("i-1").output = line("wake", "done", "running");
+    fake.hosts[0].status = line("status", "done", "running");
+    fake.in_flight = {
         {.id = {"theirs"}, .action = Action::quiet, .environments = {"acme-workers"}}};
-    const auto report = world.run({.action = Action::wake});
+    const auto report = fake.run({.action = Action::wake});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
     EXPECT_THAT(report.warnings,
                 Contains(HasSubstr("a quiet (command theirs) is still open here")));
 }
 
 TEST_F(Reducer, AnInstanceThatMissesOneVerificationIsVerifiedAgain) {
-    world.add("i-1");
+    fake.add("i-1");
     int reads = 0;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<CollectResults>(effect) || ++reads != 2) return std::nullopt;
         return answer_of(
             effect, // the first verification's
             {make_invocation_result({"i-1"}, Outcome::failed, "Failed", "fork: no memory")});
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::verify), SizeIs(3)); // the missed one, and two clean ones
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::verify), SizeIs(3)); // the missed one, and two clean ones
 }
 
 TEST_F(Reducer, AnInstanceThatNeverAnswersVerificationsIsUnknown) {
-    world.add("i-1").status = "nonsense";
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1").status = "nonsense";
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::unknown);
 }
 
 TEST_F(Reducer, WorkersThatDoNotFitIntoTheLineAreNotTakenForQuiet) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.status.replace(host.status.rfind('}'), 1, R"(,"more":3})");
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::unknown);
     EXPECT_EQ(report.verdict, Verdict::partial);
 }
 
 TEST_F(Reducer, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     const std::string fits = host.status.substr(0, host.status.rfind('}'));
     host.status = fits + R"(,"more":30,"rest":{"idle":{"workers":30,"busy":0}}})";
-    const auto quiet = world.run({.action = Action::quiet});
+    const auto quiet = fake.run({.action = Action::quiet});
     EXPECT_EQ(quiet.verdict, Verdict::done);
     EXPECT_THAT(result_of(quiet, "i-1").workers, SizeIs(31));
 
     host.status = fits + R"(,"more":30,"rest":{"quiet":{"workers":30,"busy":2}}})";
-    EXPECT_EQ(result_of(world.run({.action = Action::quiet}), "i-1").outcome, Outcome::busy);
+    EXPECT_EQ(result_of(fake.run({.action = Action::quiet}), "i-1").outcome, Outcome::busy);
 
     host.status =
         fits +
         R"(,"more":2,"rest":{"idle":{"workers":1,"busy":0},"running":{"workers":1,"busy":0}}})";
-    const auto awake = world.run({.action = Action::quiet});
+    const auto awake = fake.run({.action = Action::quiet});
     EXPECT_EQ(result_of(awake, "i-1").outcome, Outcome::awake);
     EXPECT_THAT(result_of(awake, "i-1").note,
                 HasSubstr("did not fit into its line one is running"));
 }
 
 TEST_F(Reducer, InstancesThatDisappearAreReportedAsUnproven) {
-    world.add("i-1");
+    fake.add("i-1");
     int looks = 0;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks == 1) return std::nullopt;
         return Answered<DiscoverFleet>{fleet::FleetSnapshot{
-            .environments = world.environments, .instances = std::nullopt, .unseen = {}}};
+            .environments = fake.environments, .instances = std::nullopt, .unavailable = {}}};
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::partial);
 }
 
 TEST_F(Reducer, ANewEnvironmentIsReported) {
-    world.add("i-1");
+    fake.add("i-1");
     clock.on_wait = [this](Instant) {
-        world.environments = {{"acme-workers", "Ready"}, {"new-workers", "Ready"}};
+        fake.environments = {{"acme-workers", "Ready"}, {"new-workers", "Ready"}};
     };
-    EXPECT_THAT(world.run({.action = Action::quiet}).warnings,
+    EXPECT_THAT(fake.run({.action = Action::quiet}).warnings,
                 Contains(HasSubstr("new-workers appeared during the run")));
 }
 
 TEST_F(Reducer, AnEnvironmentThatDisappearsIsReported) {
-    world.add("i-1");
-    world.environments.push_back({"old-workers", "Ready"});
-    clock.on_wait = [this](Instant) { world.environments = {{"acme-workers", "Ready"}}; };
-    EXPECT_THAT(world.run({.action = Action::quiet}).warnings,
+    fake.add("i-1");
+    fake.environments.push_back({"old-workers", "Ready"});
+    clock.on_wait = [this](Instant) { fake.environments = {{"acme-workers", "Ready"}}; };
+    EXPECT_THAT(fake.run({.action = Action::quiet}).warnings,
                 Contains(HasSubstr("old-workers is listed no more")));
 }
 
 TEST_F(Reducer, AStackWithoutAStatusDocumentIsEnoughAndSaysSo) {
-    world.add("i-1");
-    const auto report = world.run({.action = Action::quiet, .has_status_document = false});
+    fake.add("i-1");
+    const auto report = fake.run({.action = Action::quiet, .has_status_document = false});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(report.unverified, Contains(HasSubstr("no status document")));
 }
 
 TEST_F(Reducer, AWokenWorkerThatTakesNoJobsIsNoSuccess) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.output = line("wake", "done", "running");
     host.status = line("status", "done", "quiet");
-    const auto report = world.run({.action = Action::wake});
+    const auto report = fake.run({.action = Action::wake});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::asleep);
 }
 
 TEST_F(Reducer, AStoppedWorkerThatCameBackIsSeen) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.output = line("stop", "done", "stopped");
     host.status = line("status", "done", "running", 1);
-    EXPECT_EQ(result_of(world.run({.action = Action::stop}), "i-1").outcome, Outcome::awake);
+    EXPECT_EQ(result_of(fake.run({.action = Action::stop}), "i-1").outcome, Outcome::awake);
 }
 
 TEST_F(Reducer, ADeniedFirstDiscoveryEndsAsDenied) {
-    world.override_answer = [](const Effect& effect) {
+    fake.override_answer = [](const Effect& effect) {
         return FakeFleet::fail(effect, {CallFailure::Kind::denied, "AccessDenied"});
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::denied);
     EXPECT_EQ(report.why, "AccessDenied");
 }
 
 TEST_F(Reducer, ADeployInProgressIsAWarning) {
-    world.environments[0].status = "Updating";
-    world.add("i-1");
-    EXPECT_THAT(world.run({.action = Action::quiet}).warnings,
+    fake.environments[0].status = "Updating";
+    fake.add("i-1");
+    EXPECT_THAT(fake.run({.action = Action::quiet}).warnings,
                 Contains(HasSubstr("acme-workers is Updating")));
 }
 

@@ -19,112 +19,112 @@ using testing::SizeIs;
 class Regression : public testing::Test {
 protected:
     Response without(const std::string& id, const Effect& effect) {
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         auto& instances = *std::get<Answered<DiscoverFleet>>(response).answer->instances;
         std::erase_if(instances, [&](const auto& one) { return one.id.text == id; });
         return response;
     }
     template <class EffectType>
     void before_each(std::function<std::optional<Response>(const Effect&)> answer) {
-        world.override_answer = [answer](const Effect& effect) -> std::optional<Response> {
+        fake.override_answer = [answer](const Effect& effect) -> std::optional<Response> {
             return std::holds_alternative<EffectType>(effect) ? answer(effect) : std::nullopt;
         };
     }
 
     FakeClock clock;
     const Instant begun = clock.now();
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
 };
 
 // A1
 TEST_F(Regression, AnUnlistedInstanceThatTakesJobsIsNoSuccess) {
-    world.add("i-1");
-    world.add("i-9").status = line("status", "done", "running", 3);
+    fake.add("i-1");
+    fake.add("i-9").status = line("status", "done", "running", 3);
     before_each<DiscoverFleet>([this](const Effect& effect) { return without("i-9", effect); });
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-9").outcome, Outcome::awake);
     EXPECT_LT(report.elapsed, 30min);
     EXPECT_THAT(
-        world.sent(Purpose::act),
+        fake.sent(Purpose::act),
         Contains(testing::Field(&CommandSpec::instances, testing::ElementsAre(InstanceId{"i-9"}))));
 }
 
 // A1, in the verification at the deadline
 TEST_F(Regression, AtTheDeadlineAnUnlistedInstanceCountsToo) {
-    world.add("i-1").script_duration = 59min;
-    world.add("i-9").status = line("status", "done", "running", 3);
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1").script_duration = 59min;
+    fake.add("i-9").status = line("status", "done", "running", 3);
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (std::holds_alternative<DiscoverFleet>(effect)) return without("i-9", effect);
         if (std::holds_alternative<PollFleetChanges>(effect))
             return Answered<PollFleetChanges>{fleet::Changes{}};
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet, .timeout = 59min + 1s});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 59min + 1s});
     EXPECT_NE(report.verdict, Verdict::done);
     EXPECT_EQ(result_of(report, "i-9").outcome, Outcome::awake);
 }
 
 // A2
 TEST_F(Regression, OneListThatLacksAnInstanceDoesNotMakeItGone) {
-    world.add("i-1");
-    world.add("i-2").status = line("status", "done", "running", 3);
+    fake.add("i-1");
+    fake.add("i-2").status = line("status", "done", "running", 3);
     int looks = 0;
     before_each<DiscoverFleet>([&](const Effect& effect) -> std::optional<Response> {
         if (++looks == 2) return without("i-2", effect);
         return std::nullopt;
     });
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::awake);
 }
 
 TEST_F(Regression, AnUnlistedInstanceWithALostAgentIsNotGone) {
-    world.add("i-1").script_duration = 10min;
-    world.add("i-2").script_duration = 10h;
-    world.override_answer = [&,
-                             start = clock.now()](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1").script_duration = 10min;
+    fake.add("i-2").script_duration = 10h;
+    fake.override_answer = [&,
+                            start = clock.now()](const Effect& effect) -> std::optional<Response> {
         if (clock.now() < start + 5min) return std::nullopt;
-        world.hosts[1].agent = fleet::Agent::lost; // no command ends there any more
+        fake.hosts[1].agent = fleet::Agent::lost; // no command ends there any more
         if (!std::holds_alternative<DiscoverFleet>(effect)) return std::nullopt;
         return without("i-2", effect);
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_NE(result_of(report, "i-2").outcome, Outcome::gone);
 }
 
 TEST_F(Regression, AnInstanceIsGoneWhenEc2SaysSoTwiceAMinuteApart) {
-    world.add("i-1").script_duration = 10min;
-    world.add("i-2").script_duration = 10h;
-    world.override_answer = [&,
-                             start = clock.now()](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1").script_duration = 10min;
+    fake.add("i-2").script_duration = 10h;
+    fake.override_answer = [&,
+                            start = clock.now()](const Effect& effect) -> std::optional<Response> {
         if (clock.now() < start + 5min) return std::nullopt;
-        world.hosts[1].agent = fleet::Agent::lost; // no command ends there any more
+        fake.hosts[1].agent = fleet::Agent::lost; // no command ends there any more
         if (!std::holds_alternative<DiscoverFleet>(effect)) return std::nullopt;
         auto response = without("i-2", effect);
         std::get<Answered<DiscoverFleet>>(response).answer->unknown_to_ec2 = {{"i-2"}};
         return response;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::gone);
 }
 
 // A3
 TEST_F(Regression, ARegionWithoutAStatusDocumentAwaitsTheOthersAndDiscoversAgain) {
-    world.add("i-1");
+    fake.add("i-1");
     int waits = 0;
     before_each<AwaitBarrier>([&](const Effect&) -> std::optional<Response> {
         if (++waits == 1) {
             clock.advance(74min);
-            world.add("i-2").launched = clock.now();
+            fake.add("i-2").launched = clock.now();
             return Answered<AwaitBarrier>{AwaitBarrier::Answer::not_yet};
         }
         return std::nullopt;
     });
     const auto report =
-        world.run({.action = Action::quiet, .has_status_document = false, .multi_region = true});
+        fake.run({.action = Action::quiet, .has_status_document = false, .multi_region = true});
     EXPECT_EQ(report.verdict, Verdict::partial); // a result of hours ago proves nothing now
     EXPECT_THAT(report.instances, SizeIs(2));
     EXPECT_THAT(report.unverified, Contains(HasSubstr("no status document")));
@@ -133,21 +133,21 @@ TEST_F(Regression, ARegionWithoutAStatusDocumentAwaitsTheOthersAndDiscoversAgain
 
 // A4
 TEST_F(Regression, AWorkerBetweenTwoStartsIsAwaitedAndQuieted) {
-    world.add("i-1").status =
+    fake.add("i-1").status =
         R"({"snow_white":1,"outcome":"no-worker","note":"no Sidekiq","workers":[]})";
     clock.on_wait = [this](Instant now) {
-        if (now > begun + 40s && world.sent(Purpose::act).size() == 1)
-            world.hosts[0].status = line("status", "done", "running", 2);
+        if (now > begun + 40s && fake.sent(Purpose::act).size() == 1)
+            fake.hosts[0].status = line("status", "done", "running", 2);
     };
-    world.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send && send->spec.purpose == Purpose::act && !send->spec.instances.empty())
-            world.hosts[0].status = line("status", "done", "idle");
+            fake.hosts[0].status = line("status", "done", "idle");
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
 }
 
 TEST_F(Regression, FewerWorkersThanBeforeIsVerifiedAgain) {
@@ -155,8 +155,8 @@ TEST_F(Regression, FewerWorkersThanBeforeIsVerifiedAgain) {
         R"({"snow_white":1,"action":"quiet","outcome":"done","note":"","workers":[)"
         R"({"pid":1,"unit":"a","version":"7","busy":0,"of":5,"state":"idle"},)"
         R"({"pid":2,"unit":"b","version":"7","busy":0,"of":5,"state":"idle"}]})";
-    world.add("i-1").output = two;
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1").output = two;
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done); // it stays so
     EXPECT_GT(report.elapsed, missing_worker_patience);
     EXPECT_THAT(report.warnings, Contains(HasSubstr("it tells of 1 worker, and told of 2 before")));
@@ -164,20 +164,20 @@ TEST_F(Regression, FewerWorkersThanBeforeIsVerifiedAgain) {
 
 // A5
 TEST_F(Regression, AClockThatIsSetBackDoesNotMakeAnOldAnswerNew) {
-    world.add("i-1");
+    fake.add("i-1");
     bool once = false;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
-        if (!std::holds_alternative<CollectResults>(effect) ||
-            world.sent(Purpose::verify).empty() || once)
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<CollectResults>(effect) || fake.sent(Purpose::verify).empty() ||
+            once)
             return std::nullopt;
         once = true;
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         clock.advance(4min + 30s);
         clock.set_wall_ahead(-4min);
         return response;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_GE(world.sent(Purpose::verify).size(), 2U); // the late one proved nothing
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_GE(fake.sent(Purpose::verify).size(), 2U); // the late one proved nothing
 }
 
 TEST_F(Regression, AClockThatIsSetByMinutesEndsNothingEarly) {
@@ -195,57 +195,57 @@ TEST_F(Regression, AClockThatIsSetByMinutesEndsNothingEarly) {
 }
 
 TEST_F(Regression, ALaptopThatSleepsBetweenVerificationAndReportVerifiesAgain) {
-    world.add("i-1");
+    fake.add("i-1");
     bool once = false;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
-        if (!std::holds_alternative<CollectResults>(effect) ||
-            world.sent(Purpose::verify).empty() || once)
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+        if (!std::holds_alternative<CollectResults>(effect) || fake.sent(Purpose::verify).empty() ||
+            once)
             return std::nullopt;
         once = true;
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         clock.advance(8h);
-        world.hosts[0].status = line("status", "done", "running", 1);
+        fake.hosts[0].status = line("status", "done", "running", 1);
         return response;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::partial);
 }
 
 TEST_F(Regression, ALaptopThatSleepsBeforeTheSendListsCommandsAgain) {
-    world.add("i-1");
-    world.override_answer =
-        [&, once = false](const Effect& effect) mutable -> std::optional<Response> {
+    fake.add("i-1");
+    fake.override_answer = [&,
+                            once = false](const Effect& effect) mutable -> std::optional<Response> {
         if (!std::holds_alternative<FindInFlightCommands>(effect) || std::exchange(once, true))
             return std::nullopt;
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         clock.advance(8h);
-        world.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+        fake.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
         return response;
     };
-    world.run({.action = Action::quiet});
-    EXPECT_THAT(world.sent(Purpose::act), testing::IsEmpty());
+    fake.run({.action = Action::quiet});
+    EXPECT_THAT(fake.sent(Purpose::act), testing::IsEmpty());
 }
 
 // A6
 TEST_F(Regression, SuccessWithoutALineDoesNotCountWhenOthersHaveOne) {
-    world.add("i-1");
-    world.add("i-2").output = "a long output, cut off before its last line";
-    world.hosts[1].status = "the same";
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1");
+    fake.add("i-2").output = "a long output, cut off before its last line";
+    fake.hosts[1].status = "the same";
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::unknown);
 }
 
 // B1
 TEST_F(Regression, OneIdThatSsmRefusesCostsOnlyItself) {
-    world.add("i-1");
-    world.add("i-2");
-    world.add("i-3").launched = clock.now() + 3min;
-    world.add("i-4").launched = clock.now() + 3min;
-    world.hosts[1].script_duration = 1h;
-    world.hosts[3].status = line("status", "done", "running", 1);
+    fake.add("i-1");
+    fake.add("i-2");
+    fake.add("i-3").launched = clock.now() + 3min;
+    fake.add("i-4").launched = clock.now() + 3min;
+    fake.hosts[1].script_duration = 1h;
+    fake.hosts[3].status = line("status", "done", "running", 1);
     std::optional<Instant> refused;
     std::optional<Instant> reported;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send && send->spec.instances == std::vector<InstanceId>{{"i-3"}} && !reported)
             reported = clock.now();
@@ -257,7 +257,7 @@ TEST_F(Regression, OneIdThatSsmRefusesCostsOnlyItself) {
         }
         return std::nullopt;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     ASSERT_TRUE(refused && reported);
     EXPECT_LT(*reported - *refused, 30s);
@@ -266,13 +266,13 @@ TEST_F(Regression, OneIdThatSsmRefusesCostsOnlyItself) {
 }
 
 TEST_F(Regression, AnInstanceWithoutAgentIsNotAddressedById) {
-    world.add("i-1");
-    world.add("i-2");
-    world.add("i-3").agent = fleet::Agent::absent;
-    world.in_flight = {{.id = {"ours-of-before"}, .environments = {}, .instances = {{"i-1"}}}};
-    const auto report = world.run({.action = Action::quiet});
+    fake.add("i-1");
+    fake.add("i-2");
+    fake.add("i-3").agent = fleet::Agent::absent;
+    fake.in_flight = {{.id = {"ours-of-before"}, .environments = {}, .instances = {{"i-1"}}}};
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
-    const auto specs = world.sent(Purpose::act);
+    const auto specs = fake.sent(Purpose::act);
     ASSERT_THAT(specs, SizeIs(1));
     EXPECT_THAT(specs[0].instances, testing::ElementsAre(InstanceId{"i-2"}));
 }
@@ -294,9 +294,9 @@ TEST_F(Regression, ASendCommandThatFailsForSecondsIsRetried) {
 
 // B3
 TEST_F(Regression, ACommandThatSsmListsLateIsNotSentTwice) {
-    world.add("i-1");
+    fake.add("i-1");
     std::optional<Instant> lost;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         if (const auto* send = std::get_if<SendCommand>(&effect);
             send && send->spec.purpose == Purpose::act && !lost) {
             lost = clock.now();
@@ -304,34 +304,34 @@ TEST_F(Regression, ACommandThatSsmListsLateIsNotSentTwice) {
         }
         if (std::holds_alternative<FindInFlightCommands>(effect) && lost &&
             clock.now() > *lost + 8s)
-            world.in_flight = {
+            fake.in_flight = {
                 {.id = {"sent-all-the-same"}, .environments = {"acme-workers"}, .instances = {}}};
         return std::nullopt;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 // B4
 TEST_F(Regression, AnIncompleteListOfInvocationsSaysNothingAboutTheOthers) {
     for (int i = 1; i <= 3; ++i)
-        world.add(fmt::format("i-{}", i)).script_duration = 10min;
+        fake.add(fmt::format("i-{}", i)).script_duration = 10min;
     int reads = 0;
     before_each<CollectResults>([&](const Effect& effect) -> std::optional<Response> {
         if (++reads > 1) return std::nullopt;
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         std::get<Answered<CollectResults>>(response).answer->front().invocations.resize(1);
         return response;
     });
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 // B5
 TEST_F(Regression, OfSeveralCommandsTheLatestCounts) {
-    world.add("i-1");
-    world.in_flight = {
+    fake.add("i-1");
+    fake.in_flight = {
         {.id = {"later"}, .environments = {"acme-workers"}, .requested = begun - 1min},
         {.id = {"earlier"}, .environments = {"acme-workers"}, .requested = begun - 9min}};
     before_each<CollectResults>([&](const Effect& effect) -> std::optional<Response> {
@@ -344,25 +344,25 @@ TEST_F(Regression, OfSeveralCommandsTheLatestCounts) {
         return Answered<CollectResults>{
             CollectResults::Answer{{{"later"}, true, {done}}, {{"earlier"}, true, {late}}}};
     });
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(0));
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(0));
 }
 
 // B6
 TEST_F(Regression, ACommandThatIsBeingCancelledIsNotAdopted) {
-    world.add("i-1");
-    world.in_flight = {{.id = {"cancelling"},
-                        .environments = {"acme-workers"},
-                        .instances = {},
-                        .stage = InFlightCommand::Stage::cancelling}};
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    fake.add("i-1");
+    fake.in_flight = {{.id = {"cancelling"},
+                       .environments = {"acme-workers"},
+                       .instances = {},
+                       .stage = InFlightCommand::Stage::cancelling}};
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 // B7
 TEST_F(Regression, AWatchThatIsDeniedOnceIsReportedAndRetried) {
-    world.add("i-1");
-    world.add("i-2").script_duration = 10h;
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 10h;
     int asked = 0;
     before_each<PollFleetChanges>([&](const Effect&) -> std::optional<Response> {
         if (++asked > 1) return std::nullopt;
@@ -371,12 +371,12 @@ TEST_F(Regression, AWatchThatIsDeniedOnceIsReportedAndRetried) {
         return Answered<PollFleetChanges>{changes};
     });
     clock.on_wait = [this](Instant now) {
-        if (now > begun + 10min) world.hosts[1].ec2_state = fleet::Ec2State::terminating;
+        if (now > begun + 10min) fake.hosts[1].ec2_state = fleet::Ec2State::terminating;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_LT(report.elapsed, 15min);
     EXPECT_GT(asked, 3);
-    EXPECT_THAT(world.events,
+    EXPECT_THAT(fake.events,
                 Contains(testing::VariantWith<Notice>(testing::Field(
                     &Notice::what, HasSubstr("could not watch for launched instances")))));
 }
@@ -402,78 +402,78 @@ TEST_F(Regression, ANewEnvironmentIsQuietedAndByAStopOnlyNamed) {
 
 // C1
 TEST_F(Regression, AnInstanceThatEc2RestartsGetsTheCommandAgain) {
-    world.add("i-1").script_duration = 1000h;
-    world.add("i-2").script_duration = 10min;
+    fake.add("i-1").script_duration = 1000h;
+    fake.add("i-2").script_duration = 10min;
     clock.on_wait = [this](Instant now) {
         if (now > begun + 1min && now < begun + 3min)
-            world.hosts[0].ec2_state = fleet::Ec2State::stopped;
-        if (now >= begun + 3min && world.hosts[0].ec2_state == fleet::Ec2State::stopped) {
-            world.hosts[0].ec2_state = fleet::Ec2State::running;
-            world.hosts[0].launched = now;
-            world.hosts[0].script_duration = 10s;
+            fake.hosts[0].ec2_state = fleet::Ec2State::stopped;
+        if (now >= begun + 3min && fake.hosts[0].ec2_state == fleet::Ec2State::stopped) {
+            fake.hosts[0].ec2_state = fleet::Ec2State::running;
+            fake.hosts[0].launched = now;
+            fake.hosts[0].script_duration = 10s;
         }
     };
-    const auto report = world.run({.action = Action::quiet, .timeout = 6h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 6h});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_LT(report.elapsed, 30min);
 }
 
 // C2
 TEST_F(Regression, ACancelIsNotHiddenByAPendingInstance) {
-    world.add("i-1").end = Outcome::cancelled;
-    world.hosts[0].output = "";
-    world.add("i-2").agent = fleet::Agent::lost;
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::cancelled);
+    fake.add("i-1").end = Outcome::cancelled;
+    fake.hosts[0].output = "";
+    fake.add("i-2").agent = fleet::Agent::lost;
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::cancelled);
 }
 
 // C3
 TEST_F(Regression, AClockThatIsAheadDoesNotMakeANewcomerOld) {
     clock.set_wall_ahead(9min);
-    world.add("i-1").script_duration = 150s;
-    auto& young = world.add("i-2");
+    fake.add("i-1").script_duration = 150s;
+    auto& young = fake.add("i-2");
     young.launched = begun + 2min; // by EC2's clock
     young.agent = fleet::Agent::absent;
     clock.on_wait = [this](Instant) {
-        if (clock.elapsed() > 5min) world.hosts[1].agent = fleet::Agent::online;
+        if (clock.elapsed() > 5min) fake.hosts[1].agent = fleet::Agent::online;
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::done);
 }
 
 // C4
 TEST_F(Regression, AWakeThatSsmCallsFailedIsDoneWhenTheWorkersTakeJobs) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.end = Outcome::failed; // it rebooted
     host.output = "";
     host.status = line("status", "done", "running", 2);
-    EXPECT_EQ(world.run({.action = Action::wake}).verdict, Verdict::done);
+    EXPECT_EQ(fake.run({.action = Action::wake}).verdict, Verdict::done);
 }
 
 // D1, D2: an older command of the same action is open, and another action was commanded since.
 TEST_F(Regression, AnOpenCommandSaysNothingAfterALaterAction) {
-    world.add("i-1");
-    world.add("i-2");
-    world.in_flight = {{.id = {"old-quiet"},
-                        .environments = {"acme-workers"},
-                        .instances = {},
-                        .requested = begun - 1h},
-                       {.id = {"wake"},
-                        .action = Action::wake,
-                        .environments = {"acme-workers"},
-                        .instances = {},
-                        .stage = InFlightCommand::Stage::over,
-                        .requested = begun - 30min}};
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    fake.add("i-1");
+    fake.add("i-2");
+    fake.in_flight = {{.id = {"old-quiet"},
+                       .environments = {"acme-workers"},
+                       .instances = {},
+                       .requested = begun - 1h},
+                      {.id = {"wake"},
+                       .action = Action::wake,
+                       .environments = {"acme-workers"},
+                       .instances = {},
+                       .stage = InFlightCommand::Stage::over,
+                       .requested = begun - 30min}};
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 // D4
 TEST_F(Regression, AnInterruptionReportsTheLastCounts) {
-    world.add("i-1");
-    world.add("i-2").script_duration = 10h;
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 10h;
     clock.interrupt_at(begun + 30min);
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::interrupted);
     ASSERT_TRUE(report.last_counts);
     EXPECT_EQ(report.last_counts->completed, 1);
@@ -482,9 +482,9 @@ TEST_F(Regression, AnInterruptionReportsTheLastCounts) {
 
 // A deploy in progress is waited for, and not for ever.
 TEST_F(Regression, ADeployIsAwaitedAndNamedWhenItDoesNotEnd) {
-    world.add("i-1");
-    world.environments[0].status = "Updating";
-    auto report = world.run({.action = Action::quiet});
+    fake.add("i-1");
+    fake.environments[0].status = "Updating";
+    auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_GE(report.elapsed, deploy_patience);
     EXPECT_THAT(report.deploying, testing::ElementsAre("acme-workers"));

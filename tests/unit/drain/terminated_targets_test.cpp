@@ -18,14 +18,14 @@ using test::FakeFleet;
 class TerminatedTargetsTest : public testing::Test {
 protected:
     TerminatedTargetsTest() {
-        world.override_answer = [this](const Effect& effect) { return faulty_answer(effect); };
+        fake.override_answer = [this](const Effect& effect) { return faulty_answer(effect); };
     }
 
     // So many idle instances, and so many that terminate at that time and stay targets of their
     // tag.
     void add(int living, int leaving, snow_white::Duration when) {
         for (int i = 0; i < living + leaving; ++i) {
-            auto& host = world.add(fmt::format("i-{:04}", i));
+            auto& host = fake.add(fmt::format("i-{:04}", i));
             if (i < living) continue;
             host.script_duration = host.status_duration = 48h;
             leavers.insert(host.id);
@@ -34,12 +34,12 @@ protected:
     }
 
     std::optional<Response> faulty_answer(const Effect& effect) {
-        for (auto& host : world.hosts)
+        for (auto& host : fake.hosts)
             if (leavers.contains(host.id) && clock.elapsed() >= leave_at)
                 host.ec2_state = fleet::Ec2State::terminating;
         const bool is_read = std::holds_alternative<CollectResults>(effect);
         if (!is_read && !forgotten) return std::nullopt;
-        auto response = world.answer_normally(effect);
+        auto response = fake.answer_normally(effect);
         if (auto* fleet = std::get_if<Answered<DiscoverFleet>>(&response))
             std::erase_if(*fleet->answer->instances,
                           [this](const auto& one) { return leavers.contains(one.id); });
@@ -56,7 +56,7 @@ protected:
     }
 
     FakeClock clock;
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
     std::set<InstanceId> leavers;
     snow_white::Duration leave_at{};
     bool forgotten = false; // no list of EC2 has them
@@ -71,7 +71,7 @@ class TerminatedTargets : public TerminatedTargetsTest,
 
 TEST_P(TerminatedTargets, AScaleInDuringAQuietOfIdleWorkersEndsWithin90SecondsOfTheLast) {
     add(GetParam().living, GetParam().leaving, 5s);
-    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_LE(report.elapsed, 10s + 90s);
 }
@@ -79,7 +79,7 @@ TEST_P(TerminatedTargets, AScaleInDuringAQuietOfIdleWorkersEndsWithin90SecondsOf
 TEST_P(TerminatedTargets, UnlistedOnesAreNotAwaitedEither) {
     forgotten = true;
     add(GetParam().living, GetParam().leaving, 0s);
-    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_LE(report.elapsed, 10s + 90s);
 }

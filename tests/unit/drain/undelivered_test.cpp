@@ -48,7 +48,7 @@ protected:
     // The order of the sends: "act verify …".
     std::string order() const {
         std::string words;
-        for (const auto& effect : world.effects)
+        for (const auto& effect : fake.effects)
             if (const auto* send = std::get_if<SendCommand>(&effect))
                 words += std::string(words.empty() ? "" : " ") +
                          (send->spec.purpose == Purpose::act ? "act" : "verify");
@@ -56,7 +56,7 @@ protected:
     }
 
     FakeClock clock;
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
 };
 
 TEST_F(Undelivered, IsUnknownWhenTheWorkersCanBeVerified) {
@@ -69,56 +69,56 @@ TEST_F(Undelivered, IsUnknownWhenTheWorkersCanBeVerified) {
 }
 
 TEST_F(Undelivered, IsNotSentAgainWhenItHasRunAllTheSame) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.end = Outcome::unknown;
     host.output = "";
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_EQ(order(), "act verify");
 }
 
 TEST_F(Undelivered, IsNotSentAgainWhileItsScriptRuns) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.end = Outcome::unknown;
     host.output = "";
     std::string busy = line("status", "done", "quiet", 2);
     host.status =
         busy.replace(busy.find(R"("note")"), 0, R"("scripts":[{"action":"quiet","pid":77}],)");
-    world.on_event = [this](const Event&) {
-        if (clock.elapsed() > 2h) world.hosts[0].status = line("status", "done", "idle");
+    fake.on_event = [this](const Event&) {
+        if (clock.elapsed() > 2h) fake.hosts[0].status = line("status", "done", "idle");
     };
-    const auto report = world.run({.action = Action::quiet, .timeout = 6h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 6h});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_EQ(world.sent(Purpose::act).size(), 1U);
+    EXPECT_EQ(fake.sent(Purpose::act).size(), 1U);
     EXPECT_GT(report.elapsed, 2h);
 }
 
 TEST_F(Undelivered, IsSentAgainWhenTheWorkersStillTakeJobs) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.end = Outcome::unknown;
     host.output = "";
     host.status = line("status", "done", "running", 2);
-    world.on_event = [this](const Event&) {
+    fake.on_event = [this](const Event&) {
         if (order().ends_with("act verify act")) {
-            world.hosts[0].end = Outcome::done;
-            world.hosts[0].output = line("quiet", "done", "idle");
-            world.hosts[0].status = line("status", "done", "idle");
+            fake.hosts[0].end = Outcome::done;
+            fake.hosts[0].output = line("quiet", "done", "idle");
+            fake.hosts[0].status = line("status", "done", "idle");
         }
     };
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(order(), testing::StartsWith("act verify act verify"));
-    EXPECT_THAT(world.notices(), testing::Contains(HasSubstr("was not reached by its command")));
+    EXPECT_THAT(fake.notices(), testing::Contains(HasSubstr("was not reached by its command")));
 }
 
 TEST_F(Undelivered, IsVerifiedWhileTheOthersGoOn) {
-    world.add("i-1").script_duration = 6h;
-    auto& host = world.add("i-2");
+    fake.add("i-1").script_duration = 6h;
+    auto& host = fake.add("i-2");
     host.end = Outcome::unknown;
     host.output = "";
     host.script_duration = 10min;
     const auto begun = clock.now();
     std::optional<Instant> asked;
-    world.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send != nullptr && send->spec.purpose == Purpose::verify && !asked) {
             asked = clock.now();
@@ -126,21 +126,21 @@ TEST_F(Undelivered, IsVerifiedWhileTheOthersGoOn) {
         }
         return std::nullopt;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
     ASSERT_TRUE(asked);
     EXPECT_LE(*asked - begun, 20min);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 TEST_F(Undelivered, IsReportedWhenTheInstanceDoesNotAnswer) {
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.end = Outcome::unknown;
     host.output = "";
     host.status = "";
-    const auto report = world.run({.action = Action::quiet});
+    const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::unknown);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 // IAM's message names the instance that it denies: that one is left out, and the others of the call

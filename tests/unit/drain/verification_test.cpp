@@ -22,10 +22,10 @@ protected:
     // Changes the answers to that effect.
     template <class EffectType>
     void change(std::function<void(const EffectType&, typename EffectType::Answer&)> how) {
-        world.override_answer = [this, how](const Effect& effect) -> std::optional<Response> {
+        fake.override_answer = [this, how](const Effect& effect) -> std::optional<Response> {
             const auto* asked = std::get_if<EffectType>(&effect);
             if (asked == nullptr) return std::nullopt;
-            auto response = world.answer_normally(effect);
+            auto response = fake.answer_normally(effect);
             how(*asked, *std::get<Answered<EffectType>>(response).answer);
             return response;
         };
@@ -33,67 +33,67 @@ protected:
 
     FakeClock clock;
     const Instant begun = clock.now();
-    FakeFleet world{clock};
+    FakeFleet fake{clock};
 };
 
 // Whoever starts the task may name another document of a stack as the status document.
 TEST_F(VerificationTest, AnotherDocumentsAnswerIsNoStatus) {
-    world.add("i-1").status = line("stop", "done", "stopped");
-    EXPECT_NE(world.run({.action = Action::quiet, .timeout = 1h}).verdict, Verdict::done);
+    fake.add("i-1").status = line("stop", "done", "stopped");
+    EXPECT_NE(fake.run({.action = Action::quiet, .timeout = 1h}).verdict, Verdict::done);
 }
 
 // Nor does it show that the action was carried out.
 TEST_F(VerificationTest, AnotherDocumentsAnswerIsNoAction) {
-    world.add("i-1").output = line("status", "done", "running", 3);
+    fake.add("i-1").output = line("status", "done", "running", 3);
     const auto report =
-        world.run({.action = Action::quiet, .timeout = 1h, .has_status_document = false});
+        fake.run({.action = Action::quiet, .timeout = 1h, .has_status_document = false});
     EXPECT_NE(report.verdict, Verdict::done);
     EXPECT_THAT(result_of(report, "i-1").note, HasSubstr("not that of a quiet"));
 }
 
 // An update of the stack replaces the document.
 TEST_F(VerificationTest, AStatusDocumentThatIsAbsentOnceIsSentAgain) {
-    world.add("i-1").status = line("status", "done", "running", 1);
+    fake.add("i-1").status = line("status", "done", "running", 1);
     int sent = 0;
-    world.override_answer = [&, this](const Effect& effect) -> std::optional<Response> {
+    fake.override_answer = [&, this](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr) return std::nullopt;
         if (send->spec.purpose == Purpose::verify)
             return ++sent == 1
                        ? FakeFleet::fail(effect, {CallFailure::Kind::absent, "no such document"})
                        : std::nullopt;
-        if (world.sent(Purpose::act).size() == 2)
-            world.hosts[0].status = line("status", "done", "quiet");
+        if (fake.sent(Purpose::act).size() == 2)
+            fake.hosts[0].status = line("status", "done", "quiet");
         return std::nullopt;
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(2));
-    EXPECT_THAT(world.notices(), Contains(HasSubstr("workers could not be asked")));
-    EXPECT_THAT(world.notices(), Contains(HasSubstr("takes jobs again")));
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
+    EXPECT_THAT(fake.notices(), Contains(HasSubstr("workers could not be asked")));
+    EXPECT_THAT(fake.notices(), Contains(HasSubstr("takes jobs again")));
 }
 
 TEST_F(VerificationTest, AStatusDocumentThatStaysAbsentProvesNothing) {
-    world.add("i-1");
-    world.override_answer = [](const Effect& effect) -> std::optional<Response> {
+    fake.add("i-1");
+    fake.override_answer = [](const Effect& effect) -> std::optional<Response> {
         const auto* send = std::get_if<SendCommand>(&effect);
         if (send == nullptr || send->spec.purpose == Purpose::act) return std::nullopt;
         return FakeFleet::fail(effect, {CallFailure::Kind::absent, "no such document"});
     };
-    EXPECT_EQ(world.run({.action = Action::quiet}).verdict, Verdict::partial);
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::partial);
     EXPECT_LT(elapsed(), 10min);
 }
 
 TEST_F(VerificationTest, WithoutAStatusDocumentSuccessIsReportedAsNotVerified) {
-    world.add("i-1");
-    const auto report = world.run({.action = Action::quiet, .has_status_document = false});
+    fake.add("i-1");
+    const auto report = fake.run({.action = Action::quiet, .has_status_document = false});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_FALSE(report.workers_were_asked);
 }
 
 // EC2's list still says "stopped"; or the instance is shutting down, and its job goes on.
 TEST_F(VerificationTest, AnInstanceThatAnswersAndTakesJobsExistsWhateverEc2Says) {
-    world.add("i-1");
-    auto& other = world.add("i-2");
+    fake.add("i-1");
+    auto& other = fake.add("i-2");
     other.launched = begun - 1h;
     other.status = line("status", "done", "running", 1);
     change<DiscoverFleet>([this](const DiscoverFleet&, fleet::FleetSnapshot& seen) {
@@ -102,36 +102,36 @@ TEST_F(VerificationTest, AnInstanceThatAnswersAndTakesJobsExistsWhateverEc2Says)
             if (one.id.text == "i-2") one.ec2_state = fleet::Ec2State::stopped;
     });
     clock.on_wait = [this](Instant) {
-        if (elapsed() > 21min && world.sent(Purpose::act).size() > 1)
-            world.hosts[1].status = line("status", "done", "quiet");
+        if (elapsed() > 21min && fake.sent(Purpose::act).size() > 1)
+            fake.hosts[1].status = line("status", "done", "quiet");
     };
-    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
     EXPECT_GT(elapsed(), 20min);
-    EXPECT_GE(world.sent(Purpose::act).size(), 2U);
+    EXPECT_GE(fake.sent(Purpose::act).size(), 2U);
 }
 
 TEST_F(VerificationTest, AnInstanceThatKeepsAnsweringThoughEc2StoppedItIsNamed) {
-    world.add("i-1");
-    world.add("i-2").status = line("status", "done", "running", 1);
+    fake.add("i-1");
+    fake.add("i-2").status = line("status", "done", "running", 1);
     change<DiscoverFleet>([this](const DiscoverFleet&, fleet::FleetSnapshot& seen) {
         if (elapsed() < 5s) return;
         for (auto& one : *seen.instances)
             if (one.id.text == "i-2") one.ec2_state = fleet::Ec2State::stopped;
     });
-    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_EQ(result_of(report, "i-2").outcome, Outcome::awake);
     EXPECT_LT(elapsed(), 1h);
-    EXPECT_LT(world.sent(Purpose::verify).size(), 12U);
+    EXPECT_LT(fake.sent(Purpose::verify).size(), 12U);
 }
 
 TEST_F(VerificationTest, CountedButUnlistedInvocationsAreAwaitedAndThenReported) {
-    world.add("i-1");
+    fake.add("i-1");
     change<PollProgress>([](const PollProgress&, auto& progress) {
         for (auto& one : progress)
             ++one.targeted;
     });
-    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_THAT(report.unverified, Contains(HasSubstr("SSM counts")));
     EXPECT_LT(elapsed(), 90min);
@@ -142,53 +142,54 @@ TEST_F(VerificationTest, AMissingWorkerBesideAContradictionIsNoticed) {
         R"({"snow_white":1,"action":"quiet","outcome":"done","workers":[)"
         R"({"pid":1,"unit":"a.service","version":"7.3.0","busy":0,"of":5,"state":"idle"},)"
         R"({"pid":2,"unit":"b.service","version":"7.3.0","busy":0,"of":5,"state":"idle"}]})";
-    auto& host = world.add("i-1");
+    auto& host = fake.add("i-1");
     host.output = two;
     host.status = line("status", "done", "running", 1);
     clock.on_wait = [&, this](Instant) {
-        if (world.sent(Purpose::act).size() < 2) return;
-        world.hosts[0].output = line("quiet", "done", "idle");
-        world.hosts[0].status = line("status", "done", "quiet"); // b is between two starts
+        if (fake.sent(Purpose::act).size() < 2) return;
+        fake.hosts[0].output = line("quiet", "done", "idle");
+        fake.hosts[0].status = line("status", "done", "quiet"); // b is between two starts
     };
-    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
     EXPECT_GT(elapsed(), 3min);
 }
 
 TEST_F(VerificationTest, AnInstanceReachedOnlyByIdIsVerifiedById) {
-    world.add("i-1");
-    world.add("i-2");
+    fake.add("i-1");
+    fake.add("i-2");
     change<CollectResults>([this](const CollectResults& asked, std::vector<CommandResults>& all) {
-        const auto specs = world.sent(Purpose::verify);
+        const auto specs = fake.sent(Purpose::verify);
         if (specs.empty() || asked.commands.empty()) return;
         for (auto& results : all)
             if (results.invocations.size() > 1)
                 std::erase_if(results.invocations,
                               [](const auto& one) { return one.id.text == "i-2"; });
     });
-    world.run({.action = Action::quiet, .timeout = 4h});
+    fake.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_LT(elapsed(), 40min);
 }
 
 TEST_F(VerificationTest, AnEc2OutageDoesNotMakeTheRunWaitForEver) {
-    world.add("i-1");
-    world.add("i-2").status_duration = 100h;
+    fake.add("i-1");
+    fake.add("i-2").status_duration = 100h;
     change<DiscoverFleet>([this](const DiscoverFleet&, fleet::FleetSnapshot& seen) {
         if (elapsed() < 5s) return;
         std::erase_if(*seen.instances, [](const auto& one) { return one.id.text == "i-2"; });
         if (elapsed() < 1min) seen.unknown_to_ec2 = {{"i-2"}};
     });
-    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 48h}).verdict, Verdict::partial);
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 48h}).verdict, Verdict::partial);
     EXPECT_LT(elapsed(), 2h);
 }
 
 TEST_F(VerificationTest, AListThatIsEmptyForAMomentIsReadAgain) {
-    world.add("i-1");
+    fake.add("i-1");
     change<DiscoverFleet>([this](const DiscoverFleet&, fleet::FleetSnapshot& seen) {
         if (elapsed() < 5s || elapsed() > 1min) return;
         seen.instances.reset();
-        seen.unseen.push_back("which instances there are (EC2 shows none, SSM the agents of 1)");
+        seen.unavailable.push_back(
+            "which instances there are (EC2 shows none, SSM the agents of 1)");
     });
-    const auto report = world.run({.action = Action::quiet, .timeout = 4h});
+    const auto report = fake.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(report.unverified, IsEmpty()); // a later discovery has shown them
     EXPECT_LT(elapsed(), 10min);
@@ -196,15 +197,15 @@ TEST_F(VerificationTest, AListThatIsEmptyForAMomentIsReadAgain) {
 
 // Between two pages an item came twice and another is missing.
 TEST_F(VerificationTest, AListWithADuplicateIsIncomplete) {
-    world.add("i-1");
-    world.add("i-2").script_duration = 40s;
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 40s;
     change<CollectResults>([this](const CollectResults&, std::vector<CommandResults>& all) {
         if (elapsed() > 30s) return;
         for (auto& results : all)
             if (results.invocations.size() == 2) results.invocations[1] = results.invocations[0];
     });
-    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
-    EXPECT_THAT(world.sent(Purpose::act), SizeIs(1));
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
 // Each was as asked when it was verified, and no verification of all of them proves it: the report
@@ -237,8 +238,8 @@ TEST_F(VerificationTest, APartialVerificationAtTheDeadlineIsReported) {
 }
 
 TEST_F(VerificationTest, ALineWithoutWorkersOrOfAFailedCommandIsNoAnswer) {
-    world.add("i-1").status = R"({"snow_white":1,"action":"status","outcome":"done","workers":[]})";
-    EXPECT_EQ(world.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::partial);
+    fake.add("i-1").status = R"({"snow_white":1,"action":"status","outcome":"done","workers":[]})";
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::partial);
 }
 
 } // namespace

@@ -80,9 +80,9 @@ TEST(ProgressScreen, AtTheStartItShowsTheDiscovery) {
 
 TEST(ProgressScreen, ThreeInstances) {
     ProgressSnapshot snapshot = in_progress(3, 1);
-    snapshot.unfinished[0].heard = JobCount{2, then - 30s};
+    snapshot.unfinished[0].last_count = JobCount{2, then - 30s};
     snapshot.jobs = 2;
-    snapshot.heard = 1;
+    snapshot.counted = 1;
     EXPECT_EQ(whole(drawn(snapshot)), R"(NOT YET quiet and idle: NOT SAFE to go on
 2 of 3 instances are quiet and idle; 2 jobs running
 elapsed 12 min 5 s; deadline in 5 h 47 min (18:00:00 UTC)
@@ -95,9 +95,9 @@ not yet, the longest first: 1 instance
 
 TEST(ProgressScreen, FortyInstancesOnAFewLines) {
     ProgressSnapshot snapshot = in_progress(40, 2);
-    snapshot.unfinished[0].heard = JobCount{3, then - 4min};
+    snapshot.unfinished[0].last_count = JobCount{3, then - 4min};
     snapshot.jobs = 3;
-    snapshot.heard = 1;
+    snapshot.counted = 1;
     EXPECT_EQ(whole(drawn(snapshot, {.width = 39, .height = 10})),
               R"(NOT YET quiet and idle: NOT SAFE
 26 of 40 instances are quiet and idle
@@ -113,7 +113,7 @@ not yet, the longest first: 14 instan..
 
 TEST(ProgressScreen, ShowsTheAgeOfAnswers) {
     ProgressSnapshot snapshot = in_progress(3, 1);
-    snapshot.unfinished[0].heard = JobCount{1, then - 4min};
+    snapshot.unfinished[0].last_count = JobCount{1, then - 4min};
     EXPECT_THAT(drawn(snapshot),
                 Contains(HasSubstr("12 min 3 s  1 job (4 min 0 s ago)  acme-workers-1")));
 }
@@ -121,11 +121,11 @@ TEST(ProgressScreen, ShowsTheAgeOfAnswers) {
 TEST(ProgressScreen, AnIncompleteJobCountIsShownAsSuch) {
     ProgressSnapshot snapshot = in_progress(40, 2);
     snapshot.jobs = 9;
-    snapshot.heard = 5;
+    snapshot.counted = 5;
     EXPECT_EQ(drawn(snapshot)[1], "26 of 40 instances are quiet and idle; at least 9 jobs running");
-    snapshot.heard = 14;
+    snapshot.counted = 14;
     EXPECT_EQ(drawn(snapshot)[1], "26 of 40 instances are quiet and idle; 9 jobs running");
-    snapshot.heard = 0;
+    snapshot.counted = 0;
     EXPECT_EQ(drawn(snapshot)[1], "26 of 40 instances are quiet and idle");
 }
 

@@ -258,13 +258,13 @@ TEST_F(SandboxEcs, StopsByTermAndThenByKill) {
     EXPECT_EQ(lines(arn).back(), "told");
 
     program("trap '' TERM; echo deaf; while :; do sleep 0.05; done\n", 1);
-    const std::string deaf = run();
-    while (describe(deaf)["lastStatus"] != "RUNNING" || lines(deaf).empty())
+    const std::string stubborn = run();
+    while (describe(stubborn)["lastStatus"] != "RUNNING" || lines(stubborn).empty())
         std::this_thread::sleep_for(10ms);
-    ecs->stop_task({{"cluster", "snow-white"}, {"task", deaf}}, clock.now());
-    EXPECT_EQ(describe(deaf)["lastStatus"], "STOPPING");
-    watch(deaf, "STOPPED");
-    EXPECT_EQ(describe(deaf)["containers"][0]["exitCode"], 137);
+    ecs->stop_task({{"cluster", "snow-white"}, {"task", stubborn}}, clock.now());
+    EXPECT_EQ(describe(stubborn)["lastStatus"], "STOPPING");
+    watch(stubborn, "STOPPED");
+    EXPECT_EQ(describe(stubborn)["containers"][0]["exitCode"], 137);
 }
 
 TEST_F(SandboxEcs, SeesAKilledProcessAsExitCode137) {

@@ -30,7 +30,7 @@ protected:
         SandboxOptions options;
         std::ifstream file(std::string(SNOW_WHITE_SOURCE) + "/cfn/snow-white-cfn.yml");
         options.template_text.assign(std::istreambuf_iterator<char>(file), {});
-        box.emplace(std::move(plan.world), clock, options);
+        box.emplace(std::move(plan.state), clock, options);
     }
 
     void set(const std::string& text) { box->set_faults({parse_fault(text)}); }

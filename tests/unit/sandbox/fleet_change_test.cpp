@@ -25,23 +25,23 @@ protected:
     FleetChange() {
         FleetPlan plan = plan_fleet("acme", {{"acme-workers", 2}}, now);
         simulate_hosts(plan, 10s);
-        world = std::move(plan.world);
+        state = std::move(plan.state);
     }
 
     Json change(const Json& asked) {
         return change_fleet(
-            world, asked, [](const Instance& one) { return simulated_host(one, 10s); }, now);
+            state, asked, [](const Instance& one) { return simulated_host(one, 10s); }, now);
     }
     Json change(const std::string& verb, const Instance& one) {
         return change({{"do", verb}, {"instances", {one.id}}});
     }
 
     Instant now{1'000'000'000s};
-    RegionState world;
+    RegionState state;
 };
 
 TEST_F(FleetChange, AfterARebootTheDocumentBeginsAgainAndTheWorkersAreNew) {
-    Instance& one = world.instances[1]; // its jobs take the whole ten seconds
+    Instance& one = state.instances[1]; // its jobs take the whole ten seconds
     const auto run = one.host->run(quiet_document, Json::object(), "command", now);
     const Json pid = one.host->workers(now)[0]["pid"];
     now += 5s;
@@ -55,7 +55,7 @@ TEST_F(FleetChange, AfterARebootTheDocumentBeginsAgainAndTheWorkersAreNew) {
 }
 
 TEST_F(FleetChange, StatesAreThoseThatEc2AndSsmShow) {
-    Instance& one = world.instances[0];
+    Instance& one = state.instances[0];
     change("lose-agent", one);
     EXPECT_EQ(one.agent, AgentState::connection_lost);
     change("restore-agent", one);
@@ -71,20 +71,20 @@ TEST_F(FleetChange, StatesAreThoseThatEc2AndSsmShow) {
 
 TEST_F(FleetChange, LaunchedInstancesBelongToTheEnvironmentAndHaveNewIds) {
     const Json launched = change({{"do", "launch"}, {"environment", "acme-workers"}, {"count", 2}});
-    ASSERT_EQ(world.instances.size(), 4U);
-    EXPECT_EQ(launched["instances"], Json({world.instances[2].id, world.instances[3].id}));
-    EXPECT_EQ(world.instances[3].environment_id, world.environments[0].id);
-    EXPECT_EQ(world.instances[3].host->workers(now).size(), 1U);
-    EXPECT_NE(world.instances[3].id, world.instances[2].id);
+    ASSERT_EQ(state.instances.size(), 4U);
+    EXPECT_EQ(launched["instances"], Json({state.instances[2].id, state.instances[3].id}));
+    EXPECT_EQ(state.instances[3].environment_id, state.environments[0].id);
+    EXPECT_EQ(state.instances[3].host->workers(now).size(), 1U);
+    EXPECT_NE(state.instances[3].id, state.instances[2].id);
 }
 
 TEST_F(FleetChange, AnInvalidChangeIsRefusedAsAWhole) {
     for (const Json& wrong :
          {Json(), Json{{"do", "terminate"}}, Json{{"do", "sing"}, {"instances", Json::array()}},
           Json{{"do", "launch"}, {"environment", "nowhere"}},
-          Json{{"do", "terminate"}, {"instances", {world.instances[0].id, "i-00000000000000000"}}}})
+          Json{{"do", "terminate"}, {"instances", {state.instances[0].id, "i-00000000000000000"}}}})
         EXPECT_THROW(change(wrong), std::invalid_argument) << wrong;
-    EXPECT_EQ(world.instances[0].state, InstanceState::running);
+    EXPECT_EQ(state.instances[0].state, InstanceState::running);
 }
 
 } // namespace

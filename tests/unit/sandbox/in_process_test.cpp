@@ -25,7 +25,7 @@ protected:
         simulate_hosts(plan, 6h);
         SandboxOptions options;
         options.template_text = text_of("cfn/snow-white-cfn.yml");
-        box.emplace(std::move(plan.world), clock, options);
+        box.emplace(std::move(plan.state), clock, options);
     }
 
     static std::string text_of(const std::string& path) {
@@ -108,7 +108,7 @@ TEST_F(InProcess, pages_hold_every_instance_once) {
 
 TEST_F(InProcess, a_terminated_instance_is_not_among_an_environments_resources) {
     box->change_region_state(
-        [](RegionState& world) { world.instances[0].state = InstanceState::terminated; });
+        [](RegionState& state) { state.instances[0].state = InstanceState::terminated; });
     HttpRequest request; // none of the stack's policies grants this
     request.trusted =
         TrustedCaller{box->credential_of("administrator").access_key, "elasticbeanstalk"};
@@ -156,7 +156,7 @@ TEST(FleetPlan, the_same_words_make_the_same_ids) {
     const auto ids = [] {
         const FleetPlan plan =
             plan_fleet("acme", {parse_environment_wish("acme-workers=2:pair")}, {});
-        return plan.world.environments[0].id + plan.world.instances[1].id;
+        return plan.state.environments[0].id + plan.state.instances[1].id;
     };
     EXPECT_EQ(ids(), ids());
 }

@@ -46,16 +46,16 @@ std::set<std::string> permissions_used(sandbox::Sandbox& box) {
     return used;
 }
 
-void launch_one_and_end_another(sandbox::RegionState& world) {
+void launch_one_and_end_another(sandbox::RegionState& state) {
     sandbox::Instance launched;
     launched.id = "i-0aaaaaaaaaaaaaaaa";
-    launched.environment_id = world.environments.front().id;
+    launched.environment_id = state.environments.front().id;
     launched.availability_zone = "us-east-1a";
-    launched.name = world.environments.front().name;
+    launched.name = state.environments.front().name;
     launched.host =
         std::make_unique<sandbox::SimulatedHost>(sandbox::SimulatedOptions{.drain = 20s});
-    world.instances.push_back(std::move(launched));
-    world.instances.front().state = sandbox::InstanceState::shutting_down;
+    state.instances.push_back(std::move(launched));
+    state.instances.front().state = sandbox::InstanceState::shutting_down;
 }
 
 TEST(MonitorPolicyOfADrain, WithNewcomersNeedsExactlyTheMonitorPolicy) {
@@ -64,7 +64,7 @@ TEST(MonitorPolicyOfADrain, WithNewcomersNeedsExactlyTheMonitorPolicy) {
     sandbox::simulate_hosts(plan, 5min);
     sandbox::SandboxOptions options;
     options.template_text = template_text();
-    sandbox::Sandbox box(std::move(plan.world), clock, options);
+    sandbox::Sandbox box(std::move(plan.state), clock, options);
     bool changed = false;
     clock.on_wait = [&, begun = clock.now()](snow_white::Instant now) {
         if (changed || now < begun + 90s) return;

@@ -161,7 +161,7 @@ protected:
         SandboxOptions options;
         options.template_text = text;
         options.program = "/bin/true";
-        box.emplace(std::move(plan.world), clock, options);
+        box.emplace(std::move(plan.state), clock, options);
     }
 
     // The stack deployed with another value of a parameter whose default is '*'.

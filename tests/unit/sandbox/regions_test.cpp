@@ -127,13 +127,13 @@ TEST_F(Regions, ARegionWithoutAFleetIsEmpty) {
 
 TEST_F(Regions, AnInstanceBelongsToOneRegion) {
     std::string one;
-    box->change_region_state([&one](RegionState& world) { one = world.instances[0].id; });
+    box->change_region_state([&one](RegionState& state) { one = state.instances[0].id; });
     const Json request = {{"DocumentName", document(away)}, {"InstanceIds", {one}}};
     EXPECT_THAT(ssm(away, "SendCommand", request).body, HasSubstr("InvalidInstanceId"));
-    box->change_region_state(away, [](RegionState& world) {
-        EXPECT_EQ(world.region, away);
-        EXPECT_EQ(world.instances.size(), 3U);
-        EXPECT_EQ(world.instances[1].availability_zone, "eu-west-1b");
+    box->change_region_state(away, [](RegionState& state) {
+        EXPECT_EQ(state.region, away);
+        EXPECT_EQ(state.instances.size(), 3U);
+        EXPECT_EQ(state.instances[1].availability_zone, "eu-west-1b");
     });
 }
 
@@ -163,12 +163,12 @@ TEST_F(Regions, InstancesAreLaunchedInTheNamedRegion) {
         change_instances({{"do", "launch"}, {"environment", "acme-workers"}, {"region", away}});
     ASSERT_EQ(launched.status, 200) << launched.body;
     const Json id = Json::parse(launched.body)["instances"][0];
-    box->change_region_state(away, [&id](RegionState& world) {
-        EXPECT_EQ(world.instances.back().id, id);
-        EXPECT_EQ(world.instances.back().host->hostname(),
+    box->change_region_state(away, [&id](RegionState& state) {
+        EXPECT_EQ(state.instances.back().id, id);
+        EXPECT_EQ(state.instances.back().host->hostname(),
                   "ip-10-0-0-7.eu-west-1.compute.internal");
     });
-    box->change_region_state([](RegionState& world) { EXPECT_EQ(world.instances.size(), 2U); });
+    box->change_region_state([](RegionState& state) { EXPECT_EQ(state.instances.size(), 2U); });
     EXPECT_THAT(change_instances({{"do", "reboot"}, {"instances", {id}}}).body,
                 HasSubstr("in us-east-1"));
     EXPECT_THAT(change_instances({{"do", "launch"}, {"region", "nowhere"}}).body,
@@ -205,13 +205,13 @@ TEST(FleetPlan, AnEnvironmentOfTheSameNameInAnotherRegionIsAnother) {
                                  parse_environment_wish("eu-west-1/acme-workers=1")},
                                 {});
     ASSERT_EQ(plan.elsewhere.size(), 1U);
-    EXPECT_EQ(plan.world.instances.size(), 3U);
+    EXPECT_EQ(plan.state.instances.size(), 3U);
     const RegionPlan& other = plan.elsewhere[0];
-    EXPECT_EQ(other.world.region, away);
+    EXPECT_EQ(other.state.region, away);
     EXPECT_EQ(other.layouts, (std::vector{Layout::pair, Layout::procfile}));
-    ASSERT_EQ(other.world.environments.size(), 1U);
-    EXPECT_NE(other.world.environments[0].id, plan.world.environments[0].id);
-    EXPECT_NE(other.world.instances[0].id, plan.world.instances[0].id);
+    ASSERT_EQ(other.state.environments.size(), 1U);
+    EXPECT_NE(other.state.environments[0].id, plan.state.environments[0].id);
+    EXPECT_NE(other.state.instances[0].id, plan.state.instances[0].id);
 }
 
 // The whole program, with the permissions of the home region's stack.

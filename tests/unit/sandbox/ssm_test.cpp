@@ -44,18 +44,18 @@ protected:
         Environment environment;
         environment.id = "e-workers";
         environment.name = "Workers";
-        world.environments.push_back(environment);
+        state.environments.push_back(environment);
     }
 
     Instance& add_instance(SimulatedOptions options = {}) {
         Instance instance;
-        instance.id = fmt::format("i-{:017x}", world.instances.size());
+        instance.id = fmt::format("i-{:017x}", state.instances.size());
         instance.environment_id = "e-workers";
         instance.name = "Workers";
         instance.private_ip = "10.0.0.7";
         instance.host = std::make_unique<SimulatedHost>(options);
-        world.instances.push_back(std::move(instance));
-        return world.instances.back();
+        state.instances.push_back(std::move(instance));
+        return state.instances.back();
     }
 
     void add_instances(std::size_t count, Duration drain = 30s) {
@@ -107,14 +107,14 @@ protected:
     }
 
     FakeClock clock;
-    RegionState world;
-    SystemsManager ssm{world};
+    RegionState state;
+    SystemsManager ssm{state};
 };
 
 TEST_F(SandboxSsm, AnswersTheSendInFullBeforeItTakesEffect) {
     add_instances(2);
     const Json sent = ssm.commands.send_command({{"DocumentName", "Doc-quiet"},
-                                                 {"InstanceIds", {world.instances[0].id}},
+                                                 {"InstanceIds", {state.instances[0].id}},
                                                  {"TimeoutSeconds", 600}},
                                                 clock.now())["Command"];
     EXPECT_EQ(sent["CommandId"].get<std::string>().size(), 36U);
@@ -133,7 +133,7 @@ TEST_F(SandboxSsm, FindsTargetsOfATagAfterADelay) {
     EXPECT_EQ(command(id)["TargetCount"], 0);
     EXPECT_EQ(error_of([&] {
                   ssm.commands.get_command_invocation(
-                      {{"CommandId", id}, {"InstanceId", world.instances[0].id}}, clock.now());
+                      {{"CommandId", id}, {"InstanceId", state.instances[0].id}}, clock.now());
               }),
               "InvocationDoesNotExist");
     clock.advance(500ms);
@@ -150,7 +150,7 @@ TEST_F(SandboxSsm, QuietsEachInstanceWhenItsJobsHaveEnded) {
     EXPECT_EQ(command(id)["CompletedCount"], 1);
     EXPECT_EQ(details(id, 0), "Success");
     EXPECT_EQ(details(id, 2), "InProgress");
-    EXPECT_EQ(world.instances[2].host->workers(clock.now())[0]["state"], "quiet");
+    EXPECT_EQ(state.instances[2].host->workers(clock.now())[0]["state"], "quiet");
     EXPECT_EQ(step(id, 2)["Output"], "");
     clock.advance(20s);
     EXPECT_EQ(status(id), "Success/Success");
@@ -235,9 +235,9 @@ TEST_F(SandboxSsm, ATagWithoutInstancesIsASuccessWithoutTargets) {
 
 TEST_F(SandboxSsm, TagsReachLostAgentsButNeverAbsentOnesNorTheTerminated) {
     add_instances(4);
-    world.instances[0].agent = AgentState::absent;
-    world.instances[1].agent = AgentState::connection_lost;
-    world.instances[2].state = InstanceState::terminated;
+    state.instances[0].agent = AgentState::absent;
+    state.instances[1].agent = AgentState::connection_lost;
+    state.instances[2].state = InstanceState::terminated;
     const std::string id = send_by_tag("Doc-status");
     clock.advance(3s);
     ASSERT_EQ(invocations(id).size(), 2U);
@@ -249,24 +249,24 @@ TEST_F(SandboxSsm, OneIdThatIsNotManagedFailsTheWholeCall) {
     add_instances(2);
     const auto code = [&](const std::string& id) {
         return error_of([&] {
-            send({{"DocumentName", "Doc-quiet"}, {"InstanceIds", {world.instances[0].id, id}}});
+            send({{"DocumentName", "Doc-quiet"}, {"InstanceIds", {state.instances[0].id, id}}});
         });
     };
     EXPECT_EQ(code("i-0fffffffffffffff0"), "InvalidInstanceId");
-    world.instances[1].state = InstanceState::terminated;
-    EXPECT_EQ(code(world.instances[1].id), "InvalidInstanceId");
-    world.instances[1].state = InstanceState::running;
-    world.instances[1].agent = AgentState::absent;
-    EXPECT_EQ(code(world.instances[1].id), "InvalidInstanceId");
-    world.instances[1].agent = AgentState::connection_lost;
-    EXPECT_EQ(code(world.instances[1].id), "no error");
-    EXPECT_EQ(code(world.instances[0].id), "DuplicateInstanceId");
+    state.instances[1].state = InstanceState::terminated;
+    EXPECT_EQ(code(state.instances[1].id), "InvalidInstanceId");
+    state.instances[1].state = InstanceState::running;
+    state.instances[1].agent = AgentState::absent;
+    EXPECT_EQ(code(state.instances[1].id), "InvalidInstanceId");
+    state.instances[1].agent = AgentState::connection_lost;
+    EXPECT_EQ(code(state.instances[1].id), "no error");
+    EXPECT_EQ(code(state.instances[0].id), "DuplicateInstanceId");
     EXPECT_EQ(error_of([&] { send({{"DocumentName", "Doc-quiet"}}); }), "ValidationException");
 }
 
 TEST_F(SandboxSsm, WaitsForALostAgentUntilTheCommandExpires) {
     add_instances(2, 10s);
-    world.instances[1].agent = AgentState::connection_lost;
+    state.instances[1].agent = AgentState::connection_lost;
     const std::string id =
         send_by_tag("Doc-quiet", {{"TimeoutSeconds", 600}, {"MaxErrors", "100%"}});
     clock.advance(std::chrono::seconds(600 + 3600 + 172800) - 1s);
@@ -281,11 +281,11 @@ TEST_F(SandboxSsm, WaitsForALostAgentUntilTheCommandExpires) {
 
 TEST_F(SandboxSsm, DeliversWhenTheAgentComesBack) {
     add_instances(1, 10s);
-    world.instances[0].agent = AgentState::connection_lost;
+    state.instances[0].agent = AgentState::connection_lost;
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(1h);
     EXPECT_EQ(status(id), "Pending/Pending");
-    world.instances[0].agent = AgentState::online;
+    state.instances[0].agent = AgentState::online;
     EXPECT_EQ(status(id), "InProgress/InProgress");
     clock.advance(11s);
     EXPECT_EQ(status(id), "Success/Success");
@@ -296,7 +296,7 @@ TEST_F(SandboxSsm, ATerminatedInstanceSendsNoResult) {
     const std::string id = send_by_tag("Doc-quiet", {{"TimeoutSeconds", 30}});
     clock.advance(2s);
     EXPECT_EQ(details(id), "InProgress");
-    world.instances[0].state = InstanceState::terminated;
+    state.instances[0].state = InstanceState::terminated;
     clock.advance(24h);
     EXPECT_EQ(details(id), "InProgress");
     clock.advance(48h);
@@ -309,7 +309,7 @@ TEST_F(SandboxSsm, AnInstanceMayDisappearDuringACommand) {
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(2s);
     EXPECT_EQ(details(id, 1), "InProgress");
-    world.instances.erase(world.instances.begin());
+    state.instances.erase(state.instances.begin());
     clock.advance(20s);
     EXPECT_EQ(details(id, 0), "InProgress");
     EXPECT_EQ(details(id, 1), "Success");
@@ -353,7 +353,7 @@ TEST_F(SandboxSsm, KeepsToMaxConcurrencyHoweverLateItIsRead) {
 
 TEST_F(SandboxSsm, OnlyTheInstanceThatTheSenderMayNotCommandIsDenied) {
     add_instances(2, 10s);
-    world.instances[0].denied = true;
+    state.instances[0].denied = true;
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(1min);
     EXPECT_EQ(details(id, 0), "AccessDenied");
@@ -406,14 +406,14 @@ TEST_F(SandboxSsm, IsIncompleteWhenFewerFailThanAllowed) {
 
 TEST_F(SandboxSsm, Cancels) {
     add_instances(2, 60s);
-    world.instances[1].agent = AgentState::connection_lost;
+    state.instances[1].agent = AgentState::connection_lost;
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(5s);
     ssm.commands.cancel_command({{"CommandId", id}}, clock.now());
     EXPECT_EQ(details(id, 0), "Cancelled");
     EXPECT_EQ(details(id, 1), "Cancelled");
     EXPECT_EQ(status(id), "Cancelled/Cancelled");
-    EXPECT_EQ(world.instances[0].host->workers(clock.now())[0]["state"],
+    EXPECT_EQ(state.instances[0].host->workers(clock.now())[0]["state"],
               "quiet"); // unchanged by the cancel
     EXPECT_EQ(error_of([&] {
                   ssm.commands.cancel_command({{"CommandId", std::string(36, '0')}}, clock.now());
@@ -426,10 +426,10 @@ TEST_F(SandboxSsm, IsCancellingWhileTheAgentIsUnreachable) {
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(5s);
     EXPECT_EQ(details(id), "InProgress");
-    world.instances[0].agent = AgentState::connection_lost;
+    state.instances[0].agent = AgentState::connection_lost;
     ssm.commands.cancel_command({{"CommandId", id}}, clock.now());
     EXPECT_EQ(status(id), "Cancelling/Cancelling");
-    world.instances[0].agent = AgentState::online;
+    state.instances[0].agent = AgentState::online;
     EXPECT_EQ(status(id), "Cancelled/Cancelled");
 }
 
@@ -437,7 +437,7 @@ TEST_F(SandboxSsm, ShowsOneStepInFull) {
     add_instances(1, 10s);
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(5s);
-    Json ask = {{"CommandId", id}, {"InstanceId", world.instances[0].id}};
+    Json ask = {{"CommandId", id}, {"InstanceId", state.instances[0].id}};
     EXPECT_EQ(error_of([&] { ssm.commands.get_command_invocation(ask, clock.now()); }),
               "InvalidPluginName");
     ask["PluginName"] = "workers";
@@ -456,7 +456,7 @@ TEST_F(SandboxSsm, ShowsOneStepInFull) {
 
 TEST_F(SandboxSsm, APageMayBeShortAndTheFirstOneEmpty) {
     add_instances(5, 1s);
-    world.visibility.short_pages = true;
+    state.visibility.short_pages = true;
     const std::string id = send_by_tag("Doc-quiet");
     clock.advance(1min);
     Json ask = {{"CommandId", id}, {"MaxResults", 4}};
@@ -563,11 +563,11 @@ TEST_F(SandboxSsm, ChecksADocumentsParameters) {
 
 TEST_F(SandboxSsm, DescribesManagedInstances) {
     add_instances(12);
-    world.instances[1].agent = AgentState::absent;
-    world.instances[2].agent = AgentState::connection_lost;
-    world.instances[3].agent = AgentState::inactive;
+    state.instances[1].agent = AgentState::absent;
+    state.instances[2].agent = AgentState::connection_lost;
+    state.instances[3].agent = AgentState::inactive;
     const auto ask = [&](const Json& parameters) {
-        return describe_instance_information(world, parameters,
+        return describe_instance_information(state, parameters,
                                              clock.now())["InstanceInformationList"];
     };
     const Json by_tag = {{{"Key", tag_key}, {"Values", {"Workers"}}}};
@@ -579,7 +579,7 @@ TEST_F(SandboxSsm, DescribesManagedInstances) {
         2U);
     EXPECT_EQ(
         ask({{"Filters",
-              {{{"Key", "InstanceIds"}, {"Values", {world.instances[2].id}}}}}})[0]["PingStatus"],
+              {{{"Key", "InstanceIds"}, {"Values", {state.instances[2].id}}}}}})[0]["PingStatus"],
         "ConnectionLost");
     EXPECT_EQ(ask({{"Filters", {{{"Key", "tag:Other"}, {"Values", {"x"}}}}}}).size(), 0U);
     EXPECT_EQ(error_of([&] {

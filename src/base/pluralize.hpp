@@ -1,0 +1,15 @@
+// "1 instance", "2 instances"
+#pragma once
+
+#include <concepts>
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+
+namespace snow_white {
+
+std::string pluralize(std::integral auto count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+} // namespace snow_white
