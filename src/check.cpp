@@ -1,7 +1,7 @@
 // snow-white-check. In: arguments that name logs, or a log on standard input. Out: an exit code of
 // promises/check_command.hpp, or 70 for a bug of ours. What it checks is in src/promises.
 #include "src/promises/check_command.hpp"
-#include "src/report/exit_code.hpp"
+#include "src/report/names.hpp"
 
 #include <exception>
 #include <fmt/format.h>

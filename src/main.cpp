@@ -1,5 +1,5 @@
 // The program. In: arguments, the environment, signals, the real clock and HTTP. Out: an exit code
-// of report/exit_code.hpp. Everything else is in the folders of src.
+// of report/names.hpp. Everything else is in the folders of src.
 #include "src/base/system_clock.hpp"
 #include "src/cli/session/confirm.hpp"
 #include "src/cli/session/context.hpp"

@@ -11,7 +11,7 @@
 namespace {
 
 constexpr char program[] = "/lib/snow-white/snow-white"; // scripts/collect puts it there
-constexpr int internal_error = 70;                       // EX_SOFTWARE, as in report/exit_code.hpp
+constexpr int internal_error = 70;                       // EX_SOFTWARE, as in report/names.hpp
 
 bool is_known(const char* line) {
     for (const auto name : snow_white::cli::container_variable_names)

@@ -5,7 +5,7 @@
 #include "src/cli/input/task_environment.hpp"
 #include "src/cli/session/context.hpp"
 #include "src/cli/session/progress_view.hpp"
-#include "src/report/exit_code.hpp"
+#include "src/report/names.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -38,7 +38,7 @@ ExitCode refuse_from_container(const UsageError& error, Context& context) {
         access.webhook.starts_with("http://") || access.api_url.starts_with("http://");
     if (is_this_machine && find_mixed_endpoints(context.environment)) access = {};
     const auto slack =
-        report::make_slack_notifier(context.http, context.clock, access, {.id = no_id}, {}, {});
+        report::make_slack_notifier(context.http, context.clock, access, {.id = no_id}, {});
     const std::string reason =
         error.to_slack.empty() ? "what it was started with does not fit; the task's log says how"
                                : error.to_slack;

@@ -1,11 +1,11 @@
 #include "src/http/curl_exchange.hpp"
 
-#include "src/http/ca_bundle.hpp"
 #include "src/http/url.hpp"
 
 #include <charconv>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <fmt/format.h>
 #include <new>
 #include <utility>
@@ -160,6 +160,15 @@ HttpResult CurlExchange::result() {
     response_.retry_after = retry_after_of(handle());
     response_.date = date_of(handle());
     return std::move(response_);
+}
+
+std::string other_ca_bundle(const std::string& root) {
+    std::error_code ignored;
+    if (std::filesystem::exists(root + "/etc/ssl/certs/ca-certificates.crt", ignored)) return {};
+    for (const char* const path :
+         {"/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"})
+        if (std::filesystem::exists(root + path, ignored)) return root + path;
+    return {};
 }
 
 } // namespace snow_white

@@ -1,7 +1,7 @@
 #include "src/promises/read_event.hpp"
 
 #include "src/base/json.hpp"
-#include "src/base/trimmed.hpp"
+#include "src/base/text.hpp"
 
 namespace snow_white::promises {
 

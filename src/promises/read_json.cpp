@@ -54,7 +54,7 @@ Reading read_started(const Json& object) {
     event.spec.purpose = action ? drain::Purpose::act : drain::Purpose::verify;
     event.spec.environments.resize(object.at("environments").size());
     event.spec.instances.resize(object.at("instances").size());
-    const auto lines = report::lines_of(event, {}, action.value_or(drain::Action::quiet));
+    const auto lines = report::lines_of(event, {.action = action.value_or(drain::Action::quiet)});
     return {std::move(started), lines.front()};
 }
 

@@ -1,8 +1,7 @@
 // The report does not contradict the rest of the log: (c), (d), (x7), (x10). Only the workers know
 // whether it is true.
 #include "src/promises/rules_parts.hpp"
-#include "src/report/exit_code.hpp"
-#include "src/report/json/json_names.hpp"
+#include "src/report/names.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -119,18 +118,10 @@ void counts_add_up(const RunLog& run, Breaches& breaches) {
                 add(breaches, "x10", &event, "more than there are");
 }
 
-std::optional<report::ExitCode> code_of(const std::string& verdict) {
-    using enum drain::Verdict;
-    for (const auto one : {done, partial, nothing_matched, timed_out, cancelled, interrupted,
-                           denied, refused, unavailable})
-        if (report::key_of(one) == verdict) return report::code_of(one);
-    return std::nullopt;
-}
-
 // (x10) The exit code is the report's, unless a launcher has stopped watching: that has its own.
 void exit_code_agrees(const RunLog& run, Breaches& breaches) {
     const Event* ended = run.ended();
-    const auto expected = code_of(as<ReportEnd>(*run.report())->verdict);
+    const auto expected = report::code_of_verdict(as<ReportEnd>(*run.report())->verdict);
     if (ended == nullptr || !expected) return;
     const auto code = as<Ended>(*ended)->code;
     const std::string_view name = report::name_of(static_cast<report::ExitCode>(code));

@@ -4,7 +4,7 @@
 // …}, or {"kind", "code", "message", "request_id", "words"} of the error. Only the client reads an
 // action that the program does not call: {"parsed": null}.
 #include "src/aws/credentials/assume_role.hpp"
-#include "src/aws/credentials/instance_metadata.hpp"
+#include "src/aws/credentials/sources.hpp"
 #include "src/aws/services/cloudformation.hpp"
 #include "src/aws/services/ec2.hpp"
 #include "src/aws/services/ecs.hpp"

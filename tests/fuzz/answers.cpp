@@ -8,7 +8,7 @@
 #include "src/aws/services/logs.hpp"
 #include "src/aws/services/ssm.hpp"
 #include "src/aws/services/sts.hpp"
-#include "src/cli/preflight/script_pin.hpp"
+#include "src/cli/preflight/check_document.hpp"
 #include "tests/fuzz/answering_aws.hpp"
 
 namespace {

@@ -1,8 +1,7 @@
 // The credentials that a credential_process, a container's endpoint or an instance's metadata
 // returns.
-#include "src/aws/credentials/container.hpp"
 #include "src/aws/credentials/credentials_json.hpp"
-#include "src/aws/credentials/instance_metadata.hpp"
+#include "src/aws/credentials/sources.hpp"
 #include "tests/fuzz/answering_aws.hpp"
 
 namespace {

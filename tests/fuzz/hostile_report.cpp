@@ -41,7 +41,7 @@ std::string printed(const report::RunInfo& subject, const drain::Event& event) {
     std::size_t size = 0;
     std::FILE* file = open_memstream(&text, &size);
     const FakeClock clock;
-    report::TextReporter(file, clock, subject, drain::Action::quiet).handle(event);
+    report::TextReporter(file, clock, subject).handle(event);
     std::fclose(file);
     const std::string lines(text, size);
     std::free(text); // NOLINT: open_memstream's
@@ -67,7 +67,7 @@ void fuzz::hostile_report(const std::string& bytes) {
     http.answers = {test::FakeHttp::status(200, "ok")};
     const auto slack = report::make_slack_notifier(
         http, clock, {.webhook = "https://hooks.example/s", .channel = "#ops"},
-        {.id = [] { return ""; }}, subject, drain::Action::quiet);
+        {.id = [] { return ""; }}, subject);
     for (const drain::Event& event : {drain::Event(started), drain::Event(report)}) {
         expect(slack->handle(event).empty(), "Slack is told");
         expect(!has_control_characters(printed(subject, event)), "no terminal is steered");

@@ -1,6 +1,5 @@
 // Who started the run: the task's metadata, the task as ECS describes it, startedBy, ARNs.
 #include "src/cli/session/invoker.hpp"
-#include "src/cli/session/task_metadata.hpp"
 #include "tests/fuzz/answering_aws.hpp"
 
 namespace {

@@ -26,10 +26,10 @@ void fuzz::slack_answers(const std::string& bytes) {
         FakeClock clock;
         test::FakeHttp http;
         http.answers = {test::FakeHttp::status(status, bytes)};
-        const auto slack = report::make_slack_notifier(
-            http, clock, {.bot_token = token, .channel = "#ops"},
-            {.id = [] { return ""; }, .email = "alice@example.com"},
-            {"acme", "workers", "staging", "us-east-1", "alice"}, drain::Action::quiet);
+        const auto slack =
+            report::make_slack_notifier(http, clock, {.bot_token = token, .channel = "#ops"},
+                                        {.id = [] { return ""; }, .email = "alice@example.com"},
+                                        {"acme", "workers", "staging", "us-east-1", "alice"});
         for (const drain::Event& event :
              {drain::Event(
                   drain::CommandStarted{.spec = {.environments = {"acme-workers"}}, .id = {"c-1"}}),

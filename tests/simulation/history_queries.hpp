@@ -1,7 +1,7 @@
 // What the promises are checked against: the true state of the simulated world, and the calls.
 #pragma once
 
-#include "src/report/exit_code.hpp"
+#include "src/report/names.hpp"
 #include "tests/simulation/history.hpp"
 
 namespace simulation {

@@ -4,7 +4,7 @@
 #include "sandbox/wire/dialect.hpp"
 #include "src/cli/session/context.hpp"
 #include "src/promises/read_event.hpp"
-#include "src/report/exit_code.hpp"
+#include "src/report/names.hpp"
 #include "tests/simulation/history.hpp"
 #include "tests/simulation/killable_http.hpp"
 #include "tests/simulation/timed_output.hpp"

@@ -19,10 +19,10 @@ public:
     WrittenLog& handle(snow_white::Duration after, const snow_white::drain::Event& event) {
         using namespace snow_white;
         if (json_)
-            report::json_events(event, subject, drain::Action::quiet,
+            report::json_events(event, subject,
                                 [&](const report::JsonEvent& one) { write(after, one); });
         else
-            for (const auto& line : report::lines_of(event, subject, drain::Action::quiet))
+            for (const auto& line : report::lines_of(event, subject))
                 text += report::with_time(line, noon + after) + "\n";
         return *this;
     }

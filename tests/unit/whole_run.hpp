@@ -5,7 +5,7 @@
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
 #include "src/cli/session/context.hpp"
-#include "src/report/exit_code.hpp"
+#include "src/report/names.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/read_and_close.hpp"
 #include "tests/unit/sandbox_http.hpp"

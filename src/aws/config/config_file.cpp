@@ -1,6 +1,6 @@
 #include "src/aws/config/config_file.hpp"
 
-#include "src/base/trimmed.hpp"
+#include "src/base/text.hpp"
 
 #include <cctype>
 #include <fmt/format.h>

@@ -92,20 +92,17 @@ OptionalCredentials credentials_of_web_identity(const CredentialsContext& contex
                                session_name_of(value("AWS_ROLE_SESSION_NAME", "role_session_name"),
                                                context.clock.now())};
     if (role.arn.empty())
-        return refused(fmt::format("profile {}: there is a web identity's token and no role: set "
-                                   "role_arn (or AWS_ROLE_ARN)",
-                                   name));
+        return refused("profile {}: there is a web identity's token and no role: set "
+                       "role_arn (or AWS_ROLE_ARN)",
+                       name);
     const auto token = read_text_file(path);
     if (!token)
-        return refused(
-            fmt::format("profile {}: the web identity's token {} cannot be read", name, path));
+        return refused("profile {}: the web identity's token {} cannot be read", name, path);
     const auto keys = assume_role_with_web_identity(context, *token, role);
     if (!keys)
-        return refused(
-            fmt::format("profile {}: role {} was not given for the web identity's token {} ({}); "
-                        "is the token fresh, and does "
-                        "the role's trust policy name its issuer?",
-                        name, role.arn, path, describe(keys.error())));
+        return refused("profile {}: role {} was not given for the web identity's token {} ({}); "
+                       "is the token fresh, and does the role's trust policy name its issuer?",
+                       name, role.arn, path, describe(keys.error()));
     return keys;
 }
 

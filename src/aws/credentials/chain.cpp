@@ -1,8 +1,6 @@
 #include "src/aws/credentials/chain.hpp"
 
-#include "src/aws/credentials/container.hpp"
-#include "src/aws/credentials/instance_metadata.hpp"
-#include "src/aws/credentials/static.hpp"
+#include "src/aws/credentials/sources.hpp"
 
 #include <fmt/format.h>
 
@@ -19,10 +17,9 @@ Prompt prompt_or_terminal(Prompt prompt, const Clock& clock) {
 
 tl::unexpected<Error> nothing_found(const std::string& profile, bool named) {
     if (named)
-        return refused(fmt::format(
-            "profile {0} has no credentials; give it some with: aws configure --profile "
-            "{0} (or aws configure sso --profile {0})",
-            profile));
+        return refused("profile {0} has no credentials; give it some with: aws configure --profile "
+                       "{0} (or aws configure sso --profile {0})",
+                       profile);
     return refused(
         "no AWS credentials found: no AWS_ACCESS_KEY_ID, no profile, no role of a container or an "
         "instance; name a profile with -f");
@@ -62,9 +59,9 @@ Result<Credentials> CredentialsChain::find() {
                        context_.environment.has("AWS_PROFILE");
     const auto profiles = read_profiles(context_.environment);
     if (named && !profiles.by_name.contains(name))
-        return refused(fmt::format(
+        return refused(
             "profile {} is not in {} (there: {}); make it with: aws configure --profile {}", name,
-            profiles.read_from, names_of(profiles), name));
+            profiles.read_from, names_of(profiles), name);
     OptionalCredentials found = std::nullopt;
     const auto none_yet = [&found] { return found && !*found; };
     if (profile_.empty()) found = credentials_of_environment(context_.environment);

@@ -1,4 +1,4 @@
-#include "src/aws/credentials/container.hpp"
+#include "src/aws/credentials/sources.hpp"
 
 #include "src/aws/credentials/credentials_json.hpp"
 #include "src/base/text_file.hpp"
@@ -45,8 +45,7 @@ Result<std::string> token_of(const Environment& environment) {
     if (const auto path = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
         !path.empty()) {
         const auto text = read_text_file(path);
-        if (!text)
-            return refused(fmt::format("the container's token file {} cannot be read", path));
+        if (!text) return refused("the container's token file {} cannot be read", path);
         token = *text;
         token.erase(token.find_last_not_of("\r\n") + 1);
     }
@@ -57,9 +56,8 @@ Result<std::string> token_of(const Environment& environment) {
 
 Result<Credentials> fetch_keys(const CredentialsContext& context, const HttpRequest& request) {
     const auto answer = context.http.send(request);
-    if (!answer) return refused(fmt::format("{}: {}", endpoint_name, answer.error().message));
-    if (answer->status != 200)
-        return refused(fmt::format("{} answered HTTP {}", endpoint_name, answer->status));
+    if (!answer) return refused("{}: {}", endpoint_name, answer.error().message);
+    if (answer->status != 200) return refused("{} answered HTTP {}", endpoint_name, answer->status);
     return parse_credentials(answer->body, endpoint_name);
 }
 

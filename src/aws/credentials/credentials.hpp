@@ -1,11 +1,11 @@
-// AWS credentials, and what every source of them returns: keys, none, or an error. The sources are
-// static.hpp, process.hpp, assume_role.hpp, container.hpp and instance_metadata.hpp; profile.hpp
-// and chain.hpp have their order.
+// AWS credentials, and what every source of them (sources.hpp, assume_role.hpp) returns: keys,
+// none, or an error.
 #pragma once
 
 #include "src/aws/result.hpp"
 #include "src/base/clock.hpp"
 
+#include <fmt/format.h>
 #include <optional>
 #include <string>
 
@@ -22,8 +22,11 @@ struct Credentials {
 // ErrorKind::credentials with the profile and the step that failed, and what to do.
 using OptionalCredentials = Result<std::optional<Credentials>>;
 
-inline tl::unexpected<Error> refused(std::string message) {
-    return tl::unexpected(Error{.kind = ErrorKind::credentials, .message = std::move(message)});
+template <class... Arguments>
+tl::unexpected<Error> refused(fmt::format_string<Arguments...> text, Arguments&&... arguments) {
+    return tl::unexpected(
+        Error{.kind = ErrorKind::credentials,
+              .message = fmt::format(text, std::forward<Arguments>(arguments)...)});
 }
 
 // Valid for more than five minutes.

@@ -12,7 +12,7 @@ constexpr std::size_t max_reason = 200; // characters; AWS's reasons are shorter
 Result<Json> parse_object(const std::string& text, const std::string& source) {
     auto document = parse_json(text);
     if (!document || !document->is_object())
-        return refused(source + " did not answer with a JSON object");
+        return refused("{} did not answer with a JSON object", source);
     return std::move(*document);
 }
 
@@ -23,7 +23,7 @@ Result<Credentials> read_keys(const Json& document, const std::string& source) {
                             .session_token = token.empty() ? text_of(document, "Token") : token,
                             .expires = parse_timestamp(text_of(document, "Expiration"))};
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty())
-        return refused(source + " answered without AccessKeyId or SecretAccessKey");
+        return refused("{} answered without AccessKeyId or SecretAccessKey", source);
     return credentials;
 }
 
@@ -37,7 +37,7 @@ Result<Credentials> parse_credentials(const std::string& text, const std::string
     // HTTP 200 without keys: "AssumeRoleUnauthorizedAccess", "Failed" (AWS's guide to instance
     // metadata).
     if (!code.empty() && code != "Success")
-        return refused(source + " has no keys: " +
+        return refused("{} has no keys: {}", source,
                        (code + (message.empty() ? "" : ": " + message)).substr(0, max_reason));
     return read_keys(*document, source);
 }
@@ -47,7 +47,7 @@ Result<Credentials> parse_process_credentials(const std::string& text, const std
     if (!document) return tl::unexpected(document.error());
     const auto version = document->find("Version");
     if (version == document->end() || *version != 1)
-        return refused(source + " did not answer with \"Version\": 1, the only one there is");
+        return refused("{} did not answer with \"Version\": 1, the only one there is", source);
     return read_keys(*document, source);
 }
 

@@ -1,4 +1,4 @@
-#include "src/aws/credentials/instance_metadata.hpp"
+#include "src/aws/credentials/sources.hpp"
 
 #include "src/aws/credentials/credentials_json.hpp"
 

@@ -1,4 +1,4 @@
-#include "src/aws/credentials/process.hpp"
+#include "src/aws/credentials/sources.hpp"
 
 #include "src/aws/credentials/credentials_json.hpp"
 #include "src/base/child_process.hpp"
@@ -21,8 +21,8 @@ std::string first_line(const std::string& text) {
 OptionalCredentials keys_in(const ChildOutput& output, const std::string& name,
                             const std::string& step, const std::string& fix) {
     if (output.exit_code != 0)
-        return refused(fmt::format("profile {}: {} failed ({}); {}", name, step,
-                                   first_line(output.standard_error), fix));
+        return refused("profile {}: {} failed ({}); {}", name, step,
+                       first_line(output.standard_error), fix);
     return parse_process_credentials(output.standard_output,
                                      fmt::format("profile {}: {}", name, step));
 }
@@ -39,9 +39,9 @@ OptionalCredentials export_credentials(const std::string& name, const std::strin
     const auto output = run_child(
         {"aws", "configure", "export-credentials", "--format", "process", "--profile", name});
     if (is_unknown_command(output))
-        return refused(fmt::format(
+        return refused(
             "profile {}: the AWS CLI in PATH does not know {}; install the latest version 2 of it",
-            name, step));
+            name, step);
     return keys_in(output, name, step, fix + " (version 2 of the AWS CLI)");
 }
 

@@ -1,10 +1,7 @@
 #include "src/aws/credentials/profile.hpp"
 
 #include "src/aws/credentials/assume_role.hpp"
-#include "src/aws/credentials/container.hpp"
-#include "src/aws/credentials/instance_metadata.hpp"
-#include "src/aws/credentials/process.hpp"
-#include "src/aws/credentials/static.hpp"
+#include "src/aws/credentials/sources.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -29,9 +26,9 @@ std::string duration_of(const Profile& profile) {
 }
 
 // `when_none`: the error's message.
-Result<Credentials> required(const OptionalCredentials& found, std::string when_none) {
+Result<Credentials> required(const OptionalCredentials& found, const std::string& when_none) {
     if (!found) return tl::unexpected(found.error());
-    if (!*found) return refused(std::move(when_none));
+    if (!*found) return refused("{}", when_none);
     return **found;
 }
 
@@ -79,11 +76,11 @@ Result<Credentials> ProfileCredentials::with_role(const Profiles& profiles, cons
     }
     const auto keys = assume_role(context_, *source, role);
     if (keys) return assumed_[name] = *keys;
-    auto failed = refused(
-        fmt::format("profile {}: AssumeRole of {} failed ({}); may the keys of {} assume it, by "
-                    "the role's trust policy?",
-                    name, role.arn, describe(keys.error()),
-                    setting(profile, "source_profile") + setting(profile, "credential_source")));
+    auto failed =
+        refused("profile {}: AssumeRole of {} failed ({}); may the keys of {} assume it, by "
+                "the role's trust policy?",
+                name, role.arn, describe(keys.error()),
+                setting(profile, "source_profile") + setting(profile, "credential_source"));
     if (!role.mfa_serial.empty()) mfa_errors_[name] = failed.value();
     return failed;
 }
@@ -94,10 +91,10 @@ Result<Credentials> ProfileCredentials::source_of(const Profiles& profiles, cons
     const std::string source_profile = setting(profile, "source_profile");
     const bool has_source = profile.contains("credential_source");
     if (source_profile.empty() != has_source)
-        return refused(fmt::format(
+        return refused(
             "profile {} has role_arn and {} source_profile {} credential_source: write {}", name,
             has_source ? "both" : "neither", has_source ? "and" : "nor",
-            has_source ? "one of them only" : "the one whose keys may assume the role"));
+            has_source ? "one of them only" : "the one whose keys may assume the role");
     return has_source ? credential_source_of(name, profile)
                       : source_profile_of(profiles, name, source_profile, visited);
 }
@@ -106,17 +103,16 @@ Result<Credentials> ProfileCredentials::source_profile_of(const Profiles& profil
                                                           const std::string& name,
                                                           const std::string& source, Path visited) {
     if (!profiles.by_name.contains(source))
-        return refused(
-            fmt::format("profile {0}: its source_profile {1} is not in {2}; make it with: aws "
-                        "configure --profile {1}",
-                        name, source, profiles.read_from));
+        return refused("profile {0}: its source_profile {1} is not in {2}; make it with: aws "
+                       "configure --profile {1}",
+                       name, source, profiles.read_from);
     const Profile& profile = profiles.named(source);
     // A profile may name itself as the source of its static keys.
     const bool again = std::ranges::find(visited, source) != visited.end();
     visited.push_back(source);
     if (again && (source != name || !has_static_keys(profile)))
-        return refused(fmt::format("profile {}: source_profile goes round in a circle: {}",
-                                   visited.front(), fmt::join(visited, " -> ")));
+        return refused("profile {}: source_profile goes round in a circle: {}", visited.front(),
+                       fmt::join(visited, " -> "));
     if (has_role(profile) && !has_static_keys(profile)) return with_role(profiles, source, visited);
     return required(
         without_role(profiles, source, false),
@@ -136,13 +132,12 @@ Result<Credentials> ProfileCredentials::credential_source_of(const std::string& 
     else if (source == "Ec2InstanceMetadata")
         found = credentials_of_instance(context_, profile);
     else
-        return refused(fmt::format(
+        return refused(
             "profile {}: credential_source is \"{}\"; there are Environment, EcsContainer "
             "and Ec2InstanceMetadata",
-            name, source));
+            name, source);
     if (!found)
-        return refused(fmt::format("profile {}: credential_source {}: {}", name, source,
-                                   found.error().message));
+        return refused("profile {}: credential_source {}: {}", name, source, found.error().message);
     return required(found,
                     fmt::format("profile {}: credential_source {} has no keys here", name, source));
 }
@@ -152,20 +147,16 @@ Result<std::string> ProfileCredentials::mfa_code(const std::string& name,
     if (const auto known = mfa_errors_.find(name); known != mfa_errors_.end())
         return tl::unexpected(known->second);
     const auto code = context_.prompt(fmt::format("MFA code of {} for profile {}: ", serial, name));
-    mfa_errors_[name] =
-        refused(
-            code
-                ? fmt::format(
-                      "profile {}: its MFA session has ended, and a new code is not asked for in "
-                      "the middle of a run; run the command again (duration_seconds in the profile "
-                      "makes sessions longer)",
-                      name)
-                : fmt::format(
-                      "profile {}: its role wants an MFA code of {}, and {}; run the command at a "
-                      "terminal, or use a profile without mfa_serial",
-                      name, serial, code.error().message))
-            .value();
-    if (!code) return tl::unexpected(mfa_errors_[name]);
+    const auto error =
+        code ? refused("profile {}: its MFA session has ended, and a new code is not asked for in "
+                       "the middle of a run; run the command again (duration_seconds in the "
+                       "profile makes sessions longer)",
+                       name)
+             : refused("profile {}: its role wants an MFA code of {}, and {}; run the command at a "
+                       "terminal, or use a profile without mfa_serial",
+                       name, serial, code.error().message);
+    mfa_errors_[name] = error.value(); // of the next request for a code
+    if (!code) return error;
     return code;
 }
 

@@ -1,4 +1,4 @@
-#include "src/aws/credentials/static.hpp"
+#include "src/aws/credentials/sources.hpp"
 
 #include "src/base/time_format.hpp"
 
@@ -28,10 +28,9 @@ OptionalCredentials static_credentials(const ProfilesByName& file, const std::st
                             .session_token =
                                 token.empty() ? setting(profile, "aws_session_token") : token};
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty())
-        return refused(
-            fmt::format("profile {0} has only one of aws_access_key_id and aws_secret_access_key; "
-                        "write both with: aws configure --profile {0}",
-                        name));
+        return refused("profile {0} has only one of aws_access_key_id and aws_secret_access_key; "
+                       "write both with: aws configure --profile {0}",
+                       name);
     return credentials;
 }
 

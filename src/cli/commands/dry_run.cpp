@@ -1,6 +1,7 @@
 #include "src/aws/services/cloudformation.hpp"
 #include "src/aws/services/ssm.hpp"
 #include "src/aws/services/sts.hpp"
+#include "src/base/chunk.hpp"
 #include "src/cli/commands/command_scope.hpp"
 #include "src/cli/preflight/check_account.hpp"
 #include "src/cli/preflight/check_document.hpp"
@@ -70,17 +71,6 @@ std::optional<std::string> check_documents(RegionSession& region, Findings& find
     return *document;
 }
 
-// The environments of each command: one command takes so many values of a tag.
-std::vector<aws::Targets> split_into_commands(const std::vector<std::string>& environments) {
-    std::vector<aws::Targets> commands;
-    for (const auto& name : environments) {
-        if (commands.empty() || commands.back().values.size() == max_values_per_target)
-            commands.push_back({.tag = fleet::environment_tag});
-        commands.back().values.push_back(name);
-    }
-    return commands;
-}
-
 // The action whose document of this stack it is; none: another document.
 std::optional<drain::Action> action_of(const std::string& document, const Stack& stack) {
     for (const auto action : drain::all_actions)
@@ -116,10 +106,12 @@ void check_commands(RegionSession& region, const std::string& document,
                           name_of(request.action));
         }
     }
-    for (const auto& targets : split_into_commands(left))
+    for (auto& names : chunk(left, max_values_per_target)) {
+        const aws::Targets targets{.tag = fleet::environment_tag, .values = std::move(names)};
         findings.print("would send a command: {} to the {}instances with the tag {} = {}{}",
                        document, others, targets.tag, in_words(targets),
                        request.batch.empty() ? "" : fmt::format(", {} at a time", request.batch));
+    }
 }
 
 // None: go on. Otherwise the credentials do not work.

@@ -26,7 +26,7 @@ public:
     TaskFollower(aws::Client& logs, const LogLocation& log, const Request& request,
                  Context& context)
         : logs_(logs), log_(log), context_(context), action_(request.action),
-          view_(request.live_progress ? make_progress_view(request, run_info_of(request), context)
+          view_(request.live_progress ? make_progress_view(run_info_of(request), context)
                                       : nullptr) {}
 
     void wait(Duration duration) {

@@ -5,8 +5,8 @@
 #include "src/cli/preflight/fleet_summary.hpp"
 #include "src/cli/session/aws_session.hpp"
 #include "src/cli/session/confirm.hpp"
+#include "src/cli/session/invoker.hpp"
 #include "src/cli/session/progress_view.hpp"
-#include "src/cli/session/task_metadata.hpp"
 #include "src/drain/machine/limits.hpp"
 #include "src/drain/run/drain_loop.hpp"
 #include "src/drain/run/event_aggregator.hpp"
@@ -179,11 +179,9 @@ bool has_progress_screen(const Request& request) {
 std::unique_ptr<report::Reporter>
 reporter_for(const Request& request, const report::RunInfo& run_info, const Context& context) {
     if (context.json)
-        return std::make_unique<report::JsonReporter>(context.out, context.clock, run_info,
-                                                      request.action);
-    if (has_progress_screen(request)) return make_progress_view(request, run_info, context);
-    return std::make_unique<report::TaskLogReporter>(context.out, context.clock, run_info,
-                                                     request.action);
+        return std::make_unique<report::JsonReporter>(context.out, context.clock, run_info);
+    if (has_progress_screen(request)) return make_progress_view(run_info, context);
+    return std::make_unique<report::TaskLogReporter>(context.out, context.clock, run_info);
 }
 
 // How the run ends before anything is sent, if it cannot start in a region: it acts in all regions
@@ -236,8 +234,7 @@ ExitCode monitor(const Request& request, Context& context) {
     EventBroadcaster events(
         reporter_for(request, run_info, context),
         report::make_slack_notifier(context.http, context.clock, request.slack,
-                                    {.id = slack_id, .email = email_of(invoker)}, run_info,
-                                    request.action));
+                                    {.id = slack_id, .email = email_of(invoker)}, run_info));
     TickingClock ticking(context.clock, [&events] { events.tick(); });
     const bool ticks = has_progress_screen(request) || !request.slack.bot_token.empty();
     Clock& clock = ticks ? static_cast<Clock&>(ticking) : context.clock;

@@ -1,8 +1,8 @@
 #include "src/cli/input/command_line.hpp"
 
+#include "src/base/text.hpp"
 #include "src/cli/input/environment_filter.hpp"
 #include "src/cli/input/slack_settings.hpp"
-#include "src/cli/input/values.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

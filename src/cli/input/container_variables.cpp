@@ -2,10 +2,10 @@
 
 #include "src/base/enum_names.hpp"
 #include "src/base/printable.hpp"
+#include "src/base/text.hpp"
 #include "src/cli/input/container_variable_names.hpp"
 #include "src/cli/input/slack_settings.hpp"
 #include "src/cli/input/task_environment.hpp"
-#include "src/cli/input/values.hpp"
 
 #include <algorithm>
 #include <array>
@@ -213,8 +213,8 @@ std::optional<UsageError> find_invalid_variable(const Environment& environment) 
         const std::string value = environment.get(std::string(variable.name));
         if (value.empty() || variable.fits(value)) continue;
         // Slack does not repeat what whoever started the task has written.
-        UsageError error = also_to_slack(
-            fmt::format("{}: its value does not fit; write {}", variable.name, variable.takes));
+        UsageError error =
+            also_to_slack("{}: its value does not fit; write {}", variable.name, variable.takes);
         if (!variable.is_secret)
             error.message = fmt::format("{}: \"{}\" does not fit; write {}", variable.name,
                                         value.substr(0, longest_shown_value), variable.takes);

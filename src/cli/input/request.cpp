@@ -1,7 +1,7 @@
 #include "src/cli/input/request.hpp"
 
 #include "src/base/printable.hpp"
-#include "src/cli/input/values.hpp"
+#include "src/base/text.hpp"
 
 #include <algorithm>
 #include <array>

@@ -107,7 +107,9 @@ tl::unexpected<UsageError> invalid(fmt::format_string<Arguments...> text,
 }
 
 // For a message that repeats no value: Slack gets it, too.
-inline UsageError also_to_slack(const std::string& message) {
+template <class... Arguments>
+UsageError also_to_slack(fmt::format_string<Arguments...> text, Arguments&&... arguments) {
+    const std::string message = fmt::format(text, std::forward<Arguments>(arguments)...);
     return {message, false, message};
 }
 

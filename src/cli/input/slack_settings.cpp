@@ -1,8 +1,8 @@
 #include "src/cli/input/slack_settings.hpp"
 
 #include "src/base/printable.hpp"
+#include "src/base/text.hpp"
 #include "src/cli/input/container_variables.hpp"
-#include "src/cli/input/values.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -122,9 +122,9 @@ Parsed<report::SlackAccess> slack_access_of(const Environment& environment) {
                                 {url_variable, environment.get(url_variable)}});
     if (const auto invalid = find_invalid_variable(of_slack)) return tl::unexpected(*invalid);
     if (evades_the_list(secret_of(token, "token"), secret_of(webhook, "webhook")))
-        return tl::unexpected(also_to_slack(fmt::format(
+        return tl::unexpected(also_to_slack(
             "{}: it has no list of channels, and {} has one; give both one, or unset the token",
-            token_variable, webhook_variable)));
+            token_variable, webhook_variable));
     return usable_slack_access_of(environment);
 }
 

@@ -10,6 +10,9 @@
 
 namespace snow_white::cli {
 
+// A regular expression: a port of this machine.
+inline constexpr const char* this_machine = R"(http://127\.0\.0\.1:[0-9]{1,5})";
+
 // Whether a value fits. The addresses are Slack's own or this machine's.
 bool is_slack_token(const std::string& value);
 bool is_slack_webhook(const std::string& value);

@@ -26,8 +26,7 @@ constexpr const char* live_progress_variable = "SNOW_WHITE_LOOKED_ON";
 Parsed<Request> parse_container(const Environment& environment) {
     for (const char* const name : {action_variable, application_variable, region_variable})
         if (!environment.has(name))
-            return tl::unexpected(
-                also_to_slack(fmt::format("{} is not set; a launch sets it", name)));
+            return tl::unexpected(also_to_slack("{} is not set; a launch sets it", name));
     if (const auto invalid = find_invalid_variable(environment)) return tl::unexpected(*invalid);
     if (const auto mixed = find_mixed_endpoints(environment)) return tl::unexpected(*mixed);
     const auto filter = name_filter_of(environment);

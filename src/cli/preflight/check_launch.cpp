@@ -2,8 +2,8 @@
 
 #include "src/aws/services/ec2.hpp"
 #include "src/aws/services/ecs.hpp"
+#include "src/base/text.hpp"
 #include "src/cli/input/task_environment.hpp"
-#include "src/cli/input/values.hpp"
 #include "src/cli/preflight/check_account.hpp"
 #include "src/report/text/pattern_text.hpp"
 

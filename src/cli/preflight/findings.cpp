@@ -1,6 +1,6 @@
 #include "src/cli/preflight/findings.hpp"
 
-#include "src/report/exit_code.hpp"
+#include "src/report/names.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <fmt/ranges.h>
@@ -18,7 +18,7 @@ void Findings::warn(const std::string& what) {
 void Findings::print_fleet(const fleet::FleetSnapshot& fleet, const Request& request) {
     const auto count = fleet.instances ? std::optional(fleet.instances->size()) : std::nullopt;
     report::json_events(
-        drain::FleetDiscovered{fleet.environments, count}, run_info_of(request), request.action,
+        drain::FleetDiscovered{fleet.environments, count}, run_info_of(request),
         [this](const report::JsonEvent& event) { print_json_event(context_, event); });
 }
 

@@ -19,7 +19,8 @@ report::RunInfo run_info_of(const Request& request, const std::string& invoker,
                          .region = comma_list(request.regions),
                          .invoker = invoker,
                          .reason = request.reason,
-                         .batch = request.batch};
+                         .batch = request.batch,
+                         .action = request.action};
     if (started) {
         info.deadline = *started + request.timeout;
         info.timeout = request.timeout;

@@ -5,8 +5,8 @@
 #include "src/aws/client.hpp"
 #include "src/aws/credentials/mfa_prompt.hpp"
 #include "src/cli/input/request.hpp"
-#include "src/report/exit_code.hpp"
 #include "src/report/json/json_reporter.hpp"
+#include "src/report/names.hpp"
 
 #include <cstdio>
 #include <exception>

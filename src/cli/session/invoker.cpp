@@ -1,14 +1,15 @@
 #include "src/cli/session/invoker.hpp"
 
-#include "src/cli/input/values.hpp"
+#include "src/aws/services/ecs.hpp"
+#include "src/base/text.hpp"
 
 #include <fmt/format.h>
-#include <vector>
 
 namespace snow_white::cli {
 
 namespace {
 
+constexpr std::chrono::seconds metadata_timeout{2}; // the endpoint is on the task's own host
 constexpr std::size_t started_by_limit = 128;
 // AWSReservedSSO_PERMISSIONSET_0123456789abcdef
 constexpr std::string_view sso_prefix = "AWSReservedSSO_";
@@ -81,6 +82,21 @@ Invoker from_started_by(const std::string& text) {
     if (middle == std::string::npos) return {.user = unescaped(text)};
     return {.role = unescaped(text.substr(0, middle)),
             .session = unescaped(text.substr(middle + 2))};
+}
+
+Invoker invoker_of_task(const Environment& environment, Http& http, aws::Client& cluster) {
+    const std::string base = environment.get("ECS_CONTAINER_METADATA_URI_V4");
+    if (base.empty()) return {};
+    const auto answer = http.send({.method = "GET",
+                                   .url = base + "/task",
+                                   .timeout = metadata_timeout,
+                                   .bypass_proxy = true});
+    if (!answer || answer->status != 200) return {};
+    const auto document = parse_json(answer->body);
+    if (!document || !document->is_object()) return {};
+    const auto task =
+        aws::describe_task(cluster, text_of(*document, "Cluster"), {text_of(*document, "TaskARN")});
+    return task ? from_started_by(task->started_by) : Invoker{};
 }
 
 } // namespace snow_white::cli

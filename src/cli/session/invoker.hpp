@@ -1,9 +1,11 @@
 // Who started the run. In: the caller's ARN. Out: a name for people, and ECS's startedBy and back.
-// Pure. startedBy takes at most 128 letters, digits, `-`, `/` and `_` (ECS API reference, RunTask).
+// startedBy takes at most 128 letters, digits, `-`, `/` and `_` (ECS API reference, RunTask).
 // IAM names have more, so any other byte is written as `/` and two hex digits. `ROLE//SESSION` is
 // an assumed role, `root//` the account's root. A plain IAM user name stays as it is, as in the
 // older tool.
 #pragma once
+
+#include "src/aws/client.hpp"
 
 #include <string>
 
@@ -26,5 +28,10 @@ std::string email_of(const Invoker& invoker);
 
 std::string to_started_by(const Invoker& invoker);
 Invoker from_started_by(const std::string& text);
+
+// Inside the task: who started it, by its startedBy. ECS's metadata endpoint names the task. Empty
+// when ECS does not answer: a drain does not need it. Source: "Amazon ECS task metadata endpoint
+// version 4 for tasks on Fargate".
+Invoker invoker_of_task(const Environment& environment, Http& http, aws::Client& cluster);
 
 } // namespace snow_white::cli

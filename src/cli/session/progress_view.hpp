@@ -15,11 +15,9 @@ inline bool can_be_drawn_on(const Context& context) {
            report::can_draw(context.out, context.environment.get("TERM"));
 }
 
-inline std::unique_ptr<report::ProgressReporter> make_progress_view(const Request& request,
-                                                                    const report::RunInfo& run_info,
+inline std::unique_ptr<report::ProgressReporter> make_progress_view(const report::RunInfo& run_info,
                                                                     const Context& context) {
     return std::make_unique<report::ProgressReporter>(context.out, context.clock, run_info,
-                                                      request.action,
                                                       context.environment.get("NO_COLOR").empty());
 }
 

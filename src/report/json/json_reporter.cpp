@@ -1,6 +1,6 @@
 #include "src/report/json/json_reporter.hpp"
 
-#include "src/report/json/json_names.hpp"
+#include "src/report/names.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <fmt/format.h>
@@ -91,11 +91,10 @@ OrderedJson region_object(const drain::RegionResult& one) {
 
 struct JsonFormatter {
     const RunInfo& run_info;
-    drain::Action action;
     const std::function<void(const JsonEvent&)>& take;
 
     std::string_view name_for(drain::Purpose purpose) const {
-        return purpose == drain::Purpose::act ? name_of(action) : drain::status_word;
+        return purpose == drain::Purpose::act ? name_of(run_info.action) : drain::status_word;
     }
 
     void operator()(const drain::FleetDiscovered& matched) const {
@@ -177,9 +176,9 @@ struct JsonFormatter {
 
 } // namespace
 
-void json_events(const drain::Event& event, const RunInfo& run_info, drain::Action action,
+void json_events(const drain::Event& event, const RunInfo& run_info,
                  const std::function<void(const JsonEvent&)>& take) {
-    std::visit(JsonFormatter{run_info, action, take}, event);
+    std::visit(JsonFormatter{run_info, take}, event);
 }
 
 std::string in_json(const JsonEvent& event, Instant at) {
@@ -190,7 +189,7 @@ std::string in_json(const JsonEvent& event, Instant at) {
 }
 
 void JsonReporter::handle(const drain::Event& event) {
-    json_events(event, run_info_, action_, [this](const JsonEvent& one) { write(one); });
+    json_events(event, run_info_, [this](const JsonEvent& one) { write(one); });
 }
 
 void JsonReporter::write(const std::string& line) {

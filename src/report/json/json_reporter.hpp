@@ -24,7 +24,7 @@ struct JsonEvent {
 // The JSON events of an event: one, but for a report an `instance` for each instance and then the
 // `report`. So every line stays short, whatever the fleet's size: container log drivers cut lines
 // at 16 KB. `take` gets them one by one, so that thousands are never in memory together.
-void json_events(const drain::Event& event, const RunInfo& run_info, drain::Action action,
+void json_events(const drain::Event& event, const RunInfo& run_info,
                  const std::function<void(const JsonEvent&)>& take);
 
 JsonEvent status_event(const InstanceStatus& status);

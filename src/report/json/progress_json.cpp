@@ -2,8 +2,8 @@
 
 #include "src/base/json.hpp"
 #include "src/base/time_format.hpp"
-#include "src/report/json/json_names.hpp"
 #include "src/report/json/json_reporter.hpp"
+#include "src/report/names.hpp"
 
 #include <fmt/format.h>
 #include <stdexcept>
@@ -76,7 +76,7 @@ drain::ProgressSnapshot snapshot_of(const Json& object) {
 
 void TaskLogReporter::handle(const drain::Event& event) {
     if (std::holds_alternative<drain::ProgressSnapshot>(event)) {
-        json_events(event, run_info_, action_, [this](const JsonEvent& one) {
+        json_events(event, run_info_, [this](const JsonEvent& one) {
             fmt::print(out_, "{}\n", in_json(one, clock_.now()));
         });
         std::fflush(out_);

@@ -32,8 +32,7 @@ std::vector<std::string> BotNotifier::handle(const drain::Event& event) {
 }
 
 std::vector<std::string> BotNotifier::write(const std::string& text) {
-    post_everywhere(note_message(text, run_info_, action_), Placement::thread_and_channel,
-                    end_patience);
+    post_everywhere(note_message(text, run_info_), Placement::thread_and_channel, end_patience);
     return take_failures();
 }
 
@@ -66,8 +65,8 @@ void BotNotifier::handle_notice(const drain::Notice& notice) {
     if (notice.heartbeat) {
         changed_ = true; // the message shows the time of its last edit
     } else if (notice.important) {
-        post_everywhere(note_message(notice.what, run_info_, action_),
-                        Placement::thread_and_channel, start_patience);
+        post_everywhere(note_message(notice.what, run_info_), Placement::thread_and_channel,
+                        start_patience);
     } else if (details_.size() < most_details) {
         details_.push_back(notice.what);
     } else {
@@ -88,7 +87,7 @@ void BotNotifier::end(const drain::Report& report) {
 void BotNotifier::show_progress(Duration patience) {
     changed_ = false;
     next_edit_ = clock_.elapsed() + pause_;
-    const Message message = progress_message(run_, run_info_, action_, clock_.now());
+    const Message message = progress_message(run_, run_info_, clock_.now());
     for (auto& destination : destinations_)
         show(destination, message, patience);
 }

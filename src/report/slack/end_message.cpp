@@ -97,9 +97,9 @@ void add_groups(const drain::Report& report, Json& blocks) {
     for (const auto& group : rest_of(groups, most_groups))
         left_out += group.instances.size();
     for (const auto& group : first_of(groups, most_groups))
-        blocks.push_back(section(fmt::format(
-            "*{}*: {}\n{}", capitalized(outcome_text(group.outcome)),
-            pluralize(group.instances.size(), "instance"), code_block(lines_of(group)))));
+        blocks.push_back(section(fmt::format("*{}*: {}\n{}", capitalized(text_for(group.outcome)),
+                                             pluralize(group.instances.size(), "instance"),
+                                             code_block(lines_of(group)))));
     if (left_out > 0)
         blocks.push_back(
             context(fmt::format("… and {}: see the log", pluralize(left_out, "more instance"))));
@@ -168,7 +168,7 @@ Message end_message(const drain::Report& report, const RunInfo& run_info) {
     add_groups(report, blocks);
     add_notes(summary.notes, blocks);
     add_next(summary.next, blocks);
-    blocks.push_back(context(about(run_info, report.action)));
+    blocks.push_back(context(about(run_info)));
     return {plain_end(summary), blocks};
 }
 

@@ -61,15 +61,14 @@ bool RunProgress::take(const drain::Event& event) {
     return std::exchange(checking, verifies) != verifies;
 }
 
-Message progress_message(const RunProgress& run, const RunInfo& run_info, Action action,
-                         Instant now) {
-    Json blocks =
-        Json::array({header("⏳ " + headline_of(run, action)), start_fields(run, run_info)});
+Message progress_message(const RunProgress& run, const RunInfo& run_info, Instant now) {
+    Json blocks = Json::array(
+        {header("⏳ " + headline_of(run, run_info.action)), start_fields(run, run_info)});
     if (of_all(run) > 0) blocks.push_back(section(bar_of(run)));
     blocks.push_back(
         context(fmt::format("{} As of {}; details in the thread.",
-                            what_happens(action, run.started.joined), local_time(now))));
-    std::string text = start_message(run.started, run.matched, run_info, action).text;
+                            what_happens(run_info.action, run.started.joined), local_time(now))));
+    std::string text = start_message(run.started, run.matched, run_info).text;
     if (run.advanced) text += fmt::format(" ({} finished)", count_of(run));
     return {text, blocks};
 }

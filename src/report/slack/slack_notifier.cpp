@@ -15,18 +15,17 @@ constexpr std::chrono::seconds longest_pause{16};
 } // namespace
 
 SlackNotifier::SlackNotifier(Http& http, Clock& clock, SlackAccess access, Recipient recipient,
-                             RunInfo run_info, drain::Action action)
+                             RunInfo run_info)
     : http_(http), clock_(clock), access_(std::move(access)), recipient_(std::move(recipient)),
-      run_info_(std::move(run_info)), action_(action) {}
+      run_info_(std::move(run_info)) {}
 
 std::unique_ptr<SlackNotifier> make_slack_notifier(Http& http, Clock& clock, SlackAccess access,
-                                                   Recipient recipient, RunInfo run_info,
-                                                   drain::Action action) {
+                                                   Recipient recipient, RunInfo run_info) {
     if (!access.bot_token.empty())
         return std::make_unique<BotNotifier>(http, clock, std::move(access), std::move(recipient),
-                                             std::move(run_info), action);
+                                             std::move(run_info));
     return std::make_unique<WebhookNotifier>(http, clock, std::move(access), std::move(recipient),
-                                             std::move(run_info), action);
+                                             std::move(run_info));
 }
 
 HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Duration until,

@@ -40,7 +40,7 @@ class SlackNotifier {
 public:
     // `http` and `clock` outlive it.
     SlackNotifier(Http& http, Clock& clock, SlackAccess access, Recipient recipient,
-                  RunInfo run_info, drain::Action action);
+                  RunInfo run_info);
     virtual ~SlackNotifier() = default;
 
     // Each returns what failed, one line each, for the log.
@@ -55,14 +55,12 @@ protected:
     SlackAccess access_;
     Recipient recipient_;
     RunInfo run_info_;
-    drain::Action action_;
     bool started_ = false; // the start was posted
 };
 
 // Without token and webhook: a notifier that posts nothing.
 std::unique_ptr<SlackNotifier> make_slack_notifier(Http& http, Clock& clock, SlackAccess access,
-                                                   Recipient recipient, RunInfo run_info,
-                                                   drain::Action action);
+                                                   Recipient recipient, RunInfo run_info);
 
 // Sends a request again until its answer is final, or `give_up` (elapsed time) would pass.
 HttpResult try_until(Http& http, Clock& clock, const HttpRequest& request, Duration until,

@@ -64,9 +64,9 @@ std::string capitalized(std::string_view words) {
     return text;
 }
 
-std::string about(const RunInfo& run_info, Action action) {
+std::string about(const RunInfo& run_info) {
     std::string line =
-        fmt::format("{} of {} · environments with {} · {} · by {}", name_of(action),
+        fmt::format("{} of {} · environments with {} · {} · by {}", name_of(run_info.action),
                     in_code(run_info.application, 100), in_code(in_brief(run_info.pattern), 100),
                     in_code(run_info.region, 40), in_code(known(run_info.invoker), 100));
     if (!run_info.reason.empty()) line += " · why: " + in_code(run_info.reason);
@@ -101,23 +101,24 @@ Json start_fields(const RunProgress& run, const RunInfo& run_info) {
 }
 
 Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
-                      const RunInfo& run_info, Action action) {
+                      const RunInfo& run_info) {
     std::string text =
-        fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(action),
+        fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(run_info.action),
                     started.joined ? "picked up" : "started", escaped(known(run_info.invoker), 200),
                     escaped(recipient(started, matched), longest_sentence),
                     escaped(run_info.application, 200), escaped(run_info.region, 100));
     if (run_info.deadline) text += " Waits until " + utc_time(*run_info.deadline) + ".";
     if (!run_info.reason.empty()) text += " Why: " + escaped(run_info.reason, 400);
-    return {text, Json::array({header("⏳ " + start_title(action, started.joined)),
-                               start_fields({.matched = matched, .started = started}, run_info),
-                               context(std::string(what_happens(action, started.joined)))})};
+    return {text,
+            Json::array({header("⏳ " + start_title(run_info.action, started.joined)),
+                         start_fields({.matched = matched, .started = started}, run_info),
+                         context(std::string(what_happens(run_info.action, started.joined)))})};
 }
 
-Message note_message(const std::string& note, const RunInfo& run_info, Action action) {
+Message note_message(const std::string& note, const RunInfo& run_info) {
     return {"⚠️ " + escaped(note, longest_sentence),
             Json::array({plain_section("⚠️ " + capitalized(note), longest_sentence),
-                         context(about(run_info, action))})};
+                         context(about(run_info))})};
 }
 
 } // namespace snow_white::report

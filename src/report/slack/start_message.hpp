@@ -29,15 +29,14 @@ struct RunProgress {
 
 // `matched`: the latest one; empty before there was one.
 Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
-                      const RunInfo& run_info, drain::Action action);
-Message note_message(const std::string& note, const RunInfo& run_info, drain::Action action);
+                      const RunInfo& run_info);
+Message note_message(const std::string& note, const RunInfo& run_info);
 Message end_message(const drain::Report& report, const RunInfo& run_info);
 
 // --- with a bot's token
 
 // The start message as it is edited during the run. `now`: the time of the edit.
-Message progress_message(const RunProgress& run, const RunInfo& run_info, drain::Action action,
-                         Instant now);
+Message progress_message(const RunProgress& run, const RunInfo& run_info, Instant now);
 // The start message after the end.
 Message ended_message(const drain::Report& report, const RunProgress& run, const RunInfo& run_info);
 // A reply in its thread. `more`: how many details are left out.
@@ -46,7 +45,7 @@ Message details_message(const std::vector<std::string>& details, std::size_t mor
 // --- parts of messages
 
 // In small print: which run it is.
-std::string about(const RunInfo& run_info, drain::Action action);
+std::string about(const RunInfo& run_info);
 // "Quiet started"
 std::string start_title(drain::Action action, bool joined);
 // Who, where, which environments and why, in columns.

@@ -60,16 +60,16 @@ std::vector<std::string> WebhookNotifier::handle(const drain::Event& event) {
         return send(end_message(*report, run_info_), end_patience);
     if (const auto* notice = std::get_if<drain::Notice>(&event);
         notice != nullptr && notice->important)
-        return send(note_message(notice->what, run_info_, action_), start_patience);
+        return send(note_message(notice->what, run_info_), start_patience);
     if (const auto* matched = std::get_if<drain::FleetDiscovered>(&event)) matched_ = *matched;
     const auto* start = std::get_if<drain::CommandStarted>(&event);
     if (start == nullptr || started_) return {};
     started_ = true;
-    return send(start_message(*start, matched_, run_info_, action_), start_patience);
+    return send(start_message(*start, matched_, run_info_), start_patience);
 }
 
 std::vector<std::string> WebhookNotifier::write(const std::string& text) {
-    return send(note_message(text, run_info_, action_), end_patience);
+    return send(note_message(text, run_info_), end_patience);
 }
 
 std::vector<std::string> WebhookNotifier::send(const Message& message, Duration patience) {

@@ -5,9 +5,9 @@
 namespace snow_white::report {
 
 ProgressReporter::ProgressReporter(std::FILE* out, const Clock& clock, RunInfo run_info,
-                                   drain::Action action, bool colour)
-    : Reporter(out, clock, std::move(run_info), action), screen_(out, colour),
-      progress_(run_info_, action, clock.now()) {}
+                                   bool colour)
+    : Reporter(out, clock, std::move(run_info)), screen_(out, colour),
+      progress_(run_info_, clock.now()) {}
 
 ProgressReporter::~ProgressReporter() {
     leave();
@@ -19,7 +19,7 @@ void ProgressReporter::handle(const drain::Event& event) {
         progress_.take(*snapshot);
     if (const auto* notice = std::get_if<drain::Notice>(&event)) progress_.note(notice->what, now);
     if (throttle_.allows_line(event, clock_.elapsed()))
-        for (const auto& line : lines_of(event, run_info_, action_))
+        for (const auto& line : lines_of(event, run_info_))
             lines_.push_back(with_time(line, now));
     if (std::holds_alternative<drain::Report>(event))
         leave();

@@ -11,8 +11,7 @@ namespace snow_white::report {
 
 class ProgressReporter : public Reporter {
 public:
-    ProgressReporter(std::FILE* out, const Clock& clock, RunInfo run_info, drain::Action action,
-                     bool colour);
+    ProgressReporter(std::FILE* out, const Clock& clock, RunInfo run_info, bool colour);
     ~ProgressReporter() override;
     ProgressReporter(const ProgressReporter&) = delete;
     ProgressReporter& operator=(const ProgressReporter&) = delete;

@@ -87,7 +87,7 @@ std::string unfinished_line(const UnfinishedInstance& one, Instant now, const Sc
     std::string line =
         gap + one.id.text + gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
     if (one.outcome != drain::Outcome::pending)
-        line += gap + std::string(outcome_text(one.outcome));
+        line += gap + std::string(text_for(one.outcome));
     else if (one.last_count)
         line += gap + pluralize(one.last_count->jobs, "job");
     if (one.last_count && now - one.last_count->at > fresh && screen.width >= narrow)
@@ -193,8 +193,8 @@ void add_fleet(ScreenBuilder& builder, const ProgressSnapshot& snapshot, std::si
 
 } // namespace
 
-ProgressScreen::ProgressScreen(RunInfo run_info, drain::Action action, Instant begun)
-    : run_info_(std::move(run_info)), action_(action), begun_(begun) {}
+ProgressScreen::ProgressScreen(RunInfo run_info, Instant begun)
+    : run_info_(std::move(run_info)), begun_(begun) {}
 
 void ProgressScreen::note(const std::string& text, Instant at) {
     notes_.push_back(clock_time(at) + " " + text);
@@ -203,8 +203,8 @@ void ProgressScreen::note(const std::string& text, Instant at) {
 
 std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen) const {
     ScreenBuilder builder(screen, now);
-    builder.add(verdict_line(action_, screen.width), std::string(bold) + yellow);
-    const std::string count = count_line(snapshot_, action_);
+    builder.add(verdict_line(run_info_.action, screen.width), std::string(bold) + yellow);
+    const std::string count = count_line(snapshot_, run_info_.action);
     const std::string jobs = jobs_text(snapshot_);
     const bool fits_one_line = jobs.empty() || count.size() + 2 + jobs.size() <= screen.width;
     builder.add(fits_one_line && !jobs.empty() ? count + "; " + jobs : count);
@@ -212,7 +212,7 @@ std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen)
     builder.add(time_line(snapshot_, begun_, now, screen.width));
     const bool is_low = screen.height < low;
     if (!is_low) {
-        builder.add(fmt::format("{} \"{}\" of {} in {}", name_of(action_),
+        builder.add(fmt::format("{} \"{}\" of {} in {}", name_of(run_info_.action),
                                 in_brief(run_info_.pattern), run_info_.application,
                                 run_info_.region));
         builder.add("Ctrl-C ends the watching; the workers go on as told");

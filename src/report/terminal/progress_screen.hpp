@@ -15,7 +15,7 @@ namespace snow_white::report {
 
 class ProgressScreen {
 public:
-    ProgressScreen(RunInfo run_info, drain::Action action, Instant begun);
+    ProgressScreen(RunInfo run_info, Instant begun);
 
     void take(const drain::ProgressSnapshot& snapshot) { snapshot_ = snapshot; }
     void note(const std::string& text, Instant at);
@@ -25,7 +25,6 @@ public:
 
 private:
     RunInfo run_info_;
-    drain::Action action_;
     Instant begun_;
     std::optional<drain::ProgressSnapshot> snapshot_;
     std::vector<std::string> notes_; // the oldest first

@@ -3,7 +3,6 @@
 #include "src/base/enum_names.hpp"
 #include "src/base/pluralize.hpp"
 #include "src/drain/model/pods.hpp"
-#include "src/report/text/outcome_names.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
@@ -40,7 +39,7 @@ std::string line_for(const InstanceResult& instance) {
     std::string line =
         fmt::format("{} ({}): {}", instance.id.text,
                     instance.environment.empty() ? "environment unknown" : instance.environment,
-                    outcome_text(instance.outcome));
+                    text_for(instance.outcome));
     if (!instance.note.empty()) line += ": " + instance.note;
     if (const int jobs = count_jobs(instance.workers); jobs > 0 && !is_success(instance.outcome))
         line += fmt::format("; {} running", pluralize(jobs, "job"));
@@ -220,10 +219,6 @@ NextStep after_partial(const Report& report, const std::string& again) {
 bool has_results(Verdict verdict) {
     return verdict == Verdict::done || verdict == Verdict::partial ||
            verdict == Verdict::timed_out || verdict == Verdict::cancelled;
-}
-
-std::string_view outcome_text(Outcome outcome) {
-    return text_for(outcome_names, outcome);
 }
 
 bool is_headline(const std::string& line, Action action) {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "src/base/time_format.hpp"
-#include "src/drain/model/report.hpp"
 #include "src/fleet/model/name_filter.hpp"
+#include "src/report/names.hpp"
 
 #include <fmt/format.h>
 #include <optional>
@@ -24,6 +24,7 @@ struct RunInfo {
     std::optional<Instant> deadline = {}; // when the monitor stops waiting
     std::optional<Duration> timeout = {}; // the same, counted from the start of the run
     std::string batch = {};               // of a wake, as it was typed; empty: all at once
+    drain::Action action = drain::Action::quiet;
 };
 
 // What the operator does next: a sentence, and a command that can be typed as it is. Either may be
@@ -59,9 +60,6 @@ bool is_headline(const std::string& line, drain::Action action);
 
 // The command for the action on the same environments.
 std::string command_line(drain::Action action, const RunInfo& run_info);
-
-// The name of an outcome for people (outcome_names.hpp).
-std::string_view outcome_text(drain::Outcome outcome);
 
 // "2 min 5 s"
 std::string in_words(Duration duration);

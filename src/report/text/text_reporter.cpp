@@ -37,7 +37,6 @@ std::string started_line(const drain::CommandStarted& started, drain::Action act
 
 struct TextFormatter {
     const RunInfo& run_info;
-    drain::Action action;
 
     std::vector<std::string> operator()(const drain::FleetDiscovered& matched) const {
         std::vector<std::string> lines{matched_line(matched, run_info)};
@@ -45,7 +44,7 @@ struct TextFormatter {
         return lines;
     }
     std::vector<std::string> operator()(const drain::CommandStarted& started) const {
-        return {started_line(started, action)};
+        return {started_line(started, run_info.action)};
     }
     std::vector<std::string> operator()(const drain::Notice& notice) const { return {notice.what}; }
 
@@ -72,12 +71,11 @@ struct TextFormatter {
 
 } // namespace
 
-Reporter::Reporter(std::FILE* out, const Clock& clock, RunInfo run_info, drain::Action action)
-    : out_(out), clock_(clock), run_info_(std::move(run_info)), action_(action) {}
+Reporter::Reporter(std::FILE* out, const Clock& clock, RunInfo run_info)
+    : out_(out), clock_(clock), run_info_(std::move(run_info)) {}
 
-std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_info,
-                                  drain::Action action) {
-    return std::visit(TextFormatter{run_info, action}, event);
+std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_info) {
+    return std::visit(TextFormatter{run_info}, event);
 }
 
 bool ProgressThrottle::allows_line(const drain::Event& event, Duration elapsed) {
@@ -113,7 +111,7 @@ void TextReporter::write(const std::string& line) {
 
 void TextReporter::handle(const drain::Event& event) {
     if (!throttle_.allows_line(event, clock_.elapsed())) return;
-    for (const auto& line : lines_of(event, run_info_, action_))
+    for (const auto& line : lines_of(event, run_info_))
         write(line);
 }
 

@@ -12,8 +12,7 @@
 namespace snow_white::report {
 
 // The lines of an event; none for one that has nothing to say.
-std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_info,
-                                  drain::Action action);
+std::vector<std::string> lines_of(const drain::Event& event, const RunInfo& run_info);
 
 // Limits the lines about progress: one for each further hundredth of the fleet that has finished,
 // one when all have, and one a minute if anything changed.
@@ -36,7 +35,7 @@ std::string without_time(const std::string& line);
 // Shows the events of a run: as lines, as JSON lines, or as a screen that is redrawn.
 class Reporter {
 public:
-    Reporter(std::FILE* out, const Clock& clock, RunInfo run_info, drain::Action action);
+    Reporter(std::FILE* out, const Clock& clock, RunInfo run_info);
     virtual ~Reporter() = default;
 
     virtual void handle(const drain::Event& event) = 0;
@@ -49,7 +48,6 @@ protected:
     std::FILE* out_;
     const Clock& clock_;
     RunInfo run_info_;
-    drain::Action action_;
 };
 
 // Flushes `out` after each line.

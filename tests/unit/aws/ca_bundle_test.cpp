@@ -1,5 +1,5 @@
 // Which certificate bundle is used on systems other than Debian.
-#include "src/http/ca_bundle.hpp"
+#include "src/http/curl_exchange.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,7 +1,6 @@
 // Credentials from a container's endpoint and from an instance's metadata: which requests are made,
 // and which are not.
-#include "src/aws/credentials/container.hpp"
-#include "src/aws/credentials/instance_metadata.hpp"
+#include "src/aws/credentials/sources.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 #include "tests/unit/temporary_files.hpp"

@@ -1,6 +1,6 @@
 // Errors in forms that AWS returns and no API model documents: wrapped in another code, without a
 // message, in another shape.
-#include "src/aws/credentials/instance_metadata.hpp"
+#include "src/aws/credentials/sources.hpp"
 #include "src/aws/services/ecs.hpp"
 #include "src/aws/services/ssm.hpp"
 #include "src/aws/services/sts.hpp"

@@ -1,7 +1,6 @@
 // What --dry-run reports about the document that a run would send.
 #include "src/aws/credentials/chain.hpp"
 #include "src/cli/preflight/check_document.hpp"
-#include "src/cli/preflight/script_pin.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 #include "tests/unit/read_and_close.hpp"

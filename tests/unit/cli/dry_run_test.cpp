@@ -1,5 +1,5 @@
 // --dry-run: the whole program against the whole sandbox, in one process and in simulated time.
-#include "src/cli/preflight/script_pin.hpp"
+#include "src/cli/preflight/check_document.hpp"
 #include "tests/unit/operator_run.hpp"
 
 #include <gmock/gmock.h>

@@ -3,7 +3,7 @@
 #include "src/aws/credentials/chain.hpp"
 #include "src/aws/services/ecs.hpp"
 #include "src/cli/preflight/fleet_summary.hpp"
-#include "src/cli/session/task_metadata.hpp"
+#include "src/cli/session/invoker.hpp"
 #include "tests/unit/fake_http.hpp"
 #include "tests/unit/operator_run.hpp"
 

@@ -1,5 +1,5 @@
 // Which script a document's text pins, in every spelling that SSM may return.
-#include "src/cli/preflight/script_pin.hpp"
+#include "src/cli/preflight/check_document.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Compares what docs/ says of the state machine with the code: the diagram with the transitions
 // that random drains take, the tables of outcomes and exit codes with the enums.
-#include "src/report/exit_code.hpp"
+#include "src/report/names.hpp"
 #include "src/report/text/summary.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
@@ -172,7 +172,7 @@ TEST(Design, EachOutcomeIsInTheManual) {
     for (const Outcome outcome : all_outcomes)
         if (outcome != Outcome::done) {
             EXPECT_THAT(manual, testing::HasSubstr(fmt::format(
-                                    "\n| {} |", snow_white::report::outcome_text(outcome))));
+                                    "\n| {} |", snow_white::report::text_for(outcome))));
         }
 }
 

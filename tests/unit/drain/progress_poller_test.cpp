@@ -271,7 +271,7 @@ ProgressSnapshot large() {
 
 std::string logged(const ProgressSnapshot& snapshot) {
     std::vector<snow_white::report::JsonEvent> events;
-    snow_white::report::json_events(snapshot, {}, snapshot.action,
+    snow_white::report::json_events(snapshot, {},
                                     [&events](const auto& event) { events.push_back(event); });
     return snow_white::report::in_json(events.at(0), snapshot.begun);
 }

@@ -150,7 +150,9 @@ TEST(LogPromises, CADryRunSendsNothing) {
 
 TEST(LogPromises, DItSendsOneAction) {
     auto log = log_begun();
-    report::json_events(sent, log.subject, Action::stop,
+    auto of_a_stop = log.subject;
+    of_a_stop.action = Action::stop;
+    report::json_events(sent, of_a_stop,
                         [&log](const report::JsonEvent& one) { log.write(5s, one); });
     log.handle(10s, report(Verdict::done, 10s, {idle}));
     expect_broken(
@@ -223,7 +225,7 @@ TEST(LogPromises, X5WithLiveProgressALogForPeopleShowsIt) {
     const auto at = [](Duration end) {
         WrittenLog log(false);
         const ProgressSnapshot snapshot{.begun = test::noon, .deadline = test::noon + 10min};
-        report::json_events(snapshot, log.subject, Action::quiet,
+        report::json_events(snapshot, log.subject,
                             [&log](const report::JsonEvent& one) { log.write(1s, one); });
         return log.handle(2s, two_instances)
             .handle(3s, sent)

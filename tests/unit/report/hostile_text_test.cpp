@@ -37,7 +37,7 @@ protected:
         char* text = nullptr;
         std::size_t size = 0;
         std::FILE* file = open_memstream(&text, &size);
-        report::TextReporter(file, clock, subject, drain::Action::quiet).handle(event);
+        report::TextReporter(file, clock, subject).handle(event);
         std::fclose(file);
         const std::string lines(text, size);
         std::free(text); // NOLINT: open_memstream's
@@ -49,7 +49,7 @@ protected:
         http.answers = {test::FakeHttp::status(200, "ok")};
         report::make_slack_notifier(http, clock,
                                     {.webhook = "https://hooks.example/s", .channel = "#ops"},
-                                    {.id = [] { return ""; }}, subject, drain::Action::quiet)
+                                    {.id = [] { return ""; }}, subject)
             ->handle(event);
         return nlohmann::json::parse(http.requests.at(0).body).at("text");
     }

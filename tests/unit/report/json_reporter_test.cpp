@@ -21,7 +21,7 @@ const report::RunInfo subject{"acme", "workers", "staging", "us-east-1", "alice"
 
 std::vector<OrderedJson> objects(const Event& event) {
     std::vector<OrderedJson> parsed;
-    report::json_events(event, subject, Action::quiet, [&parsed](const report::JsonEvent& one) {
+    report::json_events(event, subject, [&parsed](const report::JsonEvent& one) {
         const std::string line = report::in_json(one, noon);
         EXPECT_EQ(line.find('\n'), std::string::npos);
         EXPECT_TRUE(std::ranges::all_of(line, [](char byte) { return byte >= ' ' && byte < 0x7f; }))

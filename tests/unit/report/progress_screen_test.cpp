@@ -27,7 +27,8 @@ using testing::StartsWith;
 constexpr Instant then = noon + 12min + 5s;
 
 ProgressScreen begun(Action action = Action::quiet) {
-    return {{.application = "acme", .pattern = "workers", .region = "us-east-1"}, action, noon};
+    return {{.application = "acme", .pattern = "workers", .region = "us-east-1", .action = action},
+            noon};
 }
 
 // So many instances in so many environments; a third of each, rounded up, still runs jobs.
@@ -61,9 +62,9 @@ ProgressSnapshot in_progress(int instances, int environments) {
 }
 
 std::vector<std::string> drawn(const ProgressSnapshot& snapshot, const Screen& screen = {}) {
-    ProgressScreen picture = begun(snapshot.action);
-    picture.take(snapshot);
-    return picture.draw(then, screen);
+    ProgressScreen progress = begun(snapshot.action);
+    progress.take(snapshot);
+    return progress.draw(then, screen);
 }
 
 std::string whole(const std::vector<std::string>& lines) {
@@ -178,11 +179,11 @@ TEST(ProgressScreen, AWakeShowsNoSafetyText) {
 }
 
 TEST(ProgressScreen, NoticesAreOnTheLastLines) {
-    ProgressScreen picture = begun();
-    picture.take(in_progress(400, 40));
+    ProgressScreen progress = begun();
+    progress.take(in_progress(400, 40));
     for (int i = 1; i <= 5; ++i)
-        picture.note(fmt::format("note {}", i), noon + i * 1min);
-    const auto lines = picture.draw(then, {});
+        progress.note(fmt::format("note {}", i), noon + i * 1min);
+    const auto lines = progress.draw(then, {});
     EXPECT_THAT(std::vector(lines.end() - 3, lines.end()),
                 ElementsAre("12:03:00 note 3", "12:04:00 note 4", "12:05:00 note 5"));
 }
@@ -190,13 +191,13 @@ TEST(ProgressScreen, NoticesAreOnTheLastLines) {
 TEST(ProgressScreen, FitsEveryScreen) {
     for (const int environments : {1, 3, 60})
         for (const int instances : {3, 60, 400}) {
-            ProgressScreen picture = begun();
-            picture.take(in_progress(instances, environments));
+            ProgressScreen progress = begun();
+            progress.take(in_progress(instances, environments));
             for (int i = 0; i < 60; ++i)
-                picture.note("a\nnote \x1b[2J of \xe2\x82\xac\xff " + std::string(300, 'x'), noon);
+                progress.note("a\nnote \x1b[2J of \xe2\x82\xac\xff " + std::string(300, 'x'), noon);
             for (std::size_t width = 0; width <= 200; width += width < 48 ? 1 : 8)
                 for (std::size_t height = 0; height <= 50; ++height) {
-                    const auto lines = picture.draw(then, {width, height});
+                    const auto lines = progress.draw(then, {width, height});
                     EXPECT_LE(lines.size(), height);
                     for (const auto& line : lines) {
                         EXPECT_LE(line.size(), width) << line;

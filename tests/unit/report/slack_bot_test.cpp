@@ -65,8 +65,7 @@ protected:
                 clock,
                 {.bot_token = token, .api_url = "http://127.0.0.1:1/api/", .channel = channel},
                 {.id = [person] { return person; }, .email = email},
-                {"acme", "workers", "staging", "us-east-1", "alice"},
-                drain::Action::quiet};
+                {"acme", "workers", "staging", "us-east-1", "alice"}};
     }
 
     static drain::CommandStarted started() {
@@ -309,9 +308,9 @@ TEST_F(SlackBotTest, TheTokenIsInItsHeaderAndNowhereElse) {
 TEST_F(SlackBotTest, AnAnswerOfAnotherServerIsNoSuccess) {
     test::FakeHttp other;
     other.answers = {test::FakeHttp::status(200, "<html>sign in</html>")};
-    report::BotNotifier slack(
-        other, clock, {.bot_token = "xoxb-1", .channel = "#ops"}, {.id = [] { return ""; }},
-        {"acme", "workers", "staging", "us-east-1", "alice"}, drain::Action::quiet);
+    report::BotNotifier slack(other, clock, {.bot_token = "xoxb-1", .channel = "#ops"},
+                              {.id = [] { return ""; }},
+                              {"acme", "workers", "staging", "us-east-1", "alice"});
     EXPECT_THAT(slack.handle(started()), ElementsAre(HasSubstr("no answer of Slack's")));
 }
 

@@ -127,6 +127,11 @@ FleetDiscovered matched(int environments, std::size_t instances) {
     return discovered;
 }
 
+report::RunInfo with(report::RunInfo run_info, Action action) {
+    run_info.action = action;
+    return run_info;
+}
+
 struct Case {
     std::string name;
     Message message;
@@ -138,22 +143,23 @@ std::vector<Case> start_cases() {
         many.spec.environments.push_back(environment.name);
     report::RunInfo nobody = alice;
     nobody.invoker = nobody.reason = "";
+    nobody.action = Action::wake;
     const CommandStarted few{.spec = {.instances = {{"i-1"}, {"i-2"}}}, .id = {"c-1"}};
-    return {
-        {"start_quiet", report::start_message(started(false), matched(2, 3), alice, Action::quiet)},
-        {"start_wake", report::start_message(started(false), matched(2, 3), nobody, Action::wake)},
-        {"start_stop", report::start_message(started(false), matched(2, 3), alice, Action::stop)},
-        {"start_joined", report::start_message(started(true), matched(2, 3), alice, Action::quiet)},
-        {"start_instances", report::start_message(few, {}, alice, Action::quiet)},
-        {"start_2000", report::start_message(many, matched(50, 2'000), alice, Action::quiet)},
-        {"start_lies",
-         report::start_message({.spec = {.environments = std::vector<std::string>(50, lie)}}, {},
-                               hostile_info, Action::quiet)}};
+    return {{"start_quiet", report::start_message(started(false), matched(2, 3), alice)},
+            {"start_wake", report::start_message(started(false), matched(2, 3), nobody)},
+            {"start_stop",
+             report::start_message(started(false), matched(2, 3), with(alice, Action::stop))},
+            {"start_joined", report::start_message(started(true), matched(2, 3), alice)},
+            {"start_instances", report::start_message(few, {}, alice)},
+            {"start_2000", report::start_message(many, matched(50, 2'000), alice)},
+            {"start_lies",
+             report::start_message({.spec = {.environments = std::vector<std::string>(50, lie)}},
+                                   {}, hostile_info)}};
 }
 
 std::vector<Case> end_cases() {
     const auto end = [](const std::string& name, const Report& report) {
-        return Case{name, report::end_message(report, alice)};
+        return Case{name, report::end_message(report, with(alice, report.action))};
     };
     Report mixed =
         one(Action::quiet, Verdict::partial, Outcome::busy, "a worker has not ended its job", 3);
@@ -203,7 +209,7 @@ std::vector<Case> end_cases() {
 std::vector<Case> progress_cases() {
     report::RunProgress run{.matched = matched(2, 40), .started = started(false)};
     const auto progress = [&run](const report::RunInfo& subject = alice) {
-        return report::progress_message(run, subject, Action::quiet, evening);
+        return report::progress_message(run, subject, evening);
     };
     std::vector<Case> all{{"progress_start", progress()}};
     run.advanced = ProgressChanged{Purpose::act, 12, 40};
@@ -238,24 +244,24 @@ std::vector<Case> make_cases() {
         {"note_outage",
          report::note_message("AWS has not answered for 610 s now (no answer in 10 s); still "
                               "watching, the workers go on as told",
-                              alice, Action::quiet)});
+                              alice)});
     all.push_back(
         {"note_stragglers",
          report::note_message("after 60 min 1 of 2 have not finished: i-2 (acme-workers); "
                               "still waiting, the deadline comes in 47 h",
-                              alice, Action::quiet)});
+                              alice)});
     all.push_back(
         {"note_left",
          report::note_message(
              "1 instance left EC2 with 3 running jobs, which may be lost: i-2 (acme-workers) "
              "with 3 running jobs 4 min before",
-             alice, Action::quiet)});
+             alice)});
     all.push_back(
         {"note_deadline",
          report::note_message(
              "the deadline comes in 30 min, and 1 of 2 have not finished: i-2 (acme-workers); "
              "then they are left alone, and go on as told",
-             alice, Action::quiet)});
+             alice)});
     return all;
 }
 

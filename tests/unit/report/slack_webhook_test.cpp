@@ -27,8 +27,7 @@ protected:
                 clock,
                 {.webhook = webhook, .channel = "#ops"},
                 {.id = [person] { return person; }},
-                {"acme", "workers", "staging", "us-east-1", "alice"},
-                drain::Action::quiet};
+                {"acme", "workers", "staging", "us-east-1", "alice"}};
     }
 
     std::string text_of(std::size_t i) {

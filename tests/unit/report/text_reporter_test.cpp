@@ -51,8 +51,7 @@ std::size_t headlines(std::size_t unfinished) {
     drain::Report report{.verdict = drain::Verdict::timed_out, .may_have_sent = true};
     for (std::size_t i = 0; i < unfinished; ++i)
         report.instances.push_back({.id = {"i-1"}, .environment = "acme-workers"});
-    const auto lines = report::lines_of(report, {.application = "acme", .pattern = "workers"},
-                                        drain::Action::quiet);
+    const auto lines = report::lines_of(report, {.application = "acme", .pattern = "workers"});
     return static_cast<std::size_t>(std::ranges::count_if(
         lines, [](const std::string& line) { return line.starts_with("NOT QUIET: "); }));
 }

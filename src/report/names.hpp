@@ -1,9 +1,12 @@
-// How the program can end. In: the verdict of a run. Out: the process's exit code, and its name in
-// --json. docs/operations.md lists the numbers; scripts rely on them.
+// How the program can end, and the names of what a run reports. In: a verdict, an outcome, a stage.
+// Out: the process's exit code (docs/operations.md lists the numbers; scripts rely on them), and
+// the names in --json (docs/json-lines.schema.json lists them; they do not change when the messages
+// to people do).
 #pragma once
 
-#include "src/drain/model/report.hpp"
+#include "src/drain/model/progress_snapshot.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace snow_white::report {
@@ -27,5 +30,16 @@ ExitCode code_of(drain::Verdict verdict);
 
 // The name in --json. A number that is no exit code of ours has the name of `internal`.
 std::string_view name_of(ExitCode code);
+std::string_view key_of(drain::Verdict verdict); // that of its exit code
+std::string_view key_of(drain::Outcome outcome);
+std::string_view key_of(drain::Stage stage);
+
+// For people; docs/operations.md says what each means and what to do.
+std::string_view text_for(drain::Outcome outcome);
+
+// None for an unknown name.
+std::optional<ExitCode> code_of_verdict(std::string_view key);
+std::optional<drain::Outcome> outcome_of(std::string_view key);
+std::optional<drain::Stage> stage_of(std::string_view key);
 
 } // namespace snow_white::report

@@ -1,18 +1,24 @@
-#include "src/cli/input/values.hpp"
+#include "src/base/text.hpp"
 
 #include <algorithm>
 #include <regex>
 
-namespace snow_white::cli {
+namespace snow_white {
 
 namespace {
 
-constexpr std::size_t longest_value = 400; // std::regex recurses once for each character
+constexpr std::size_t longest_text = 400; // std::regex recurses once for each character
 
 } // namespace
 
-bool matches(const std::string& value, const std::string& pattern) {
-    return value.size() <= longest_value && std::regex_match(value, std::regex(pattern));
+std::string trimmed(const std::string& text) {
+    const auto begin = text.find_first_not_of(blanks);
+    if (begin == std::string::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+bool matches(const std::string& text, const std::string& pattern) {
+    return text.size() <= longest_text && std::regex_match(text, std::regex(pattern));
 }
 
 std::size_t count_characters(std::string_view text) {
@@ -31,4 +37,4 @@ std::vector<std::string> split(const std::string& text, char separator) {
     return parts;
 }
 
-} // namespace snow_white::cli
+} // namespace snow_white

@@ -1,0 +1,25 @@
+// What the checks of texts from outside share. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace snow_white {
+
+inline constexpr std::string_view blanks = " \t\r";
+
+// Without the blanks around it.
+std::string trimmed(const std::string& text);
+
+// At each separator. An empty text is one empty part.
+std::vector<std::string> split(const std::string& text, char separator);
+
+// Of UTF-8.
+std::size_t count_characters(std::string_view text);
+
+// Whether the regular expression (ECMAScript) matches the whole text. Never for a text of more than
+// 400 bytes.
+bool matches(const std::string& text, const std::string& pattern);
+
+} // namespace snow_white
