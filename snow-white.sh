@@ -13,7 +13,8 @@ sec_group="${sec_group:-}"                   # a security group of that VPC; it 
 assign_public_ip="${assign_public_ip:-ENABLED}" # DISABLED if the subnet has a NAT gateway or endpoints
 CFN_STACK_NAME="${CFN_STACK_NAME:-snow-white}"
 
-export ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group assign_public_ip CFN_STACK_NAME
+SNOW_WHITE_PROGRAM=$0 # for the command that a report names as the next one
+export SNOW_WHITE_PROGRAM ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group assign_public_ip CFN_STACK_NAME
 
 # Finds the program in PATH or in this checkout's build, and builds it if there is none.
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)

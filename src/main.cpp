@@ -6,11 +6,16 @@
 #include "src/cli/session/own_process.hpp"
 #include "src/http/curl_http.hpp"
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
 #include <fmt/format.h>
 #include <malloc.h>
 
 namespace {
+
+using snow_white::report::ExitCode;
 
 // One arena is enough, since the threads of concurrent calls run one at a time. Large blocks are
 // mapped and unmapped each time: otherwise glibc raises that threshold with the first large block
@@ -21,9 +26,17 @@ void limit_heap() {
     mallopt(M_TRIM_THRESHOLD, 128 * 1024);
 }
 
+// What could not be written is an error, whatever the run's own end.
+int with_output_written(ExitCode code) {
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return static_cast<int>(code);
+    fmt::print(stderr, "snow-white: the output could not be written: {}\n", std::strerror(errno));
+    return static_cast<int>(code == ExitCode::done ? ExitCode::unwritten : code);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+    snow_white::cli::open_standard_descriptors();
     limit_heap();
     snow_white::cli::keep_memory_private();
     try {
@@ -33,10 +46,12 @@ int main(int argc, char** argv) {
         snow_white::CurlHttp http(clock);
         snow_white::cli::Context context{environment, http, clock, stdout, stderr};
         context.in_container = in_container;
+        context.program =
+            environment.get(snow_white::cli::program_variable, argc > 0 ? argv[0] : "snow-white");
         if (!in_container) context.ask = snow_white::cli::person_at_terminal(clock);
-        return static_cast<int>(snow_white::cli::run({argv + 1, argv + argc}, context));
+        return with_output_written(snow_white::cli::run({argv + 1, argv + argc}, context));
     } catch (const std::exception& bug) {
         fmt::print(stderr, "snow-white: {}\n", snow_white::cli::crash_message(bug));
-        return static_cast<int>(snow_white::report::ExitCode::internal);
+        return static_cast<int>(ExitCode::internal);
     }
 }

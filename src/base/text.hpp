@@ -18,6 +18,14 @@ std::vector<std::string> split(const std::string& text, char separator);
 // Of UTF-8.
 std::size_t count_characters(std::string_view text);
 
+// The word that was probably meant: the first of those with the fewest letters to insert, leave out
+// or replace, two at most. Empty: none is so near.
+std::string nearest(const std::string& typed, const std::vector<std::string>& words);
+
+// "did you mean quiet?"; `otherwise` where none of the words is near.
+std::string suggestion(const std::string& typed, const std::vector<std::string>& words,
+                       const std::string& otherwise);
+
 // Whether the regular expression (ECMAScript) matches the whole text. Never for a text of more than
 // 400 bytes.
 bool matches(const std::string& text, const std::string& pattern);

@@ -51,7 +51,10 @@ ExitCode refuse_from_container(const UsageError& error, Context& context) {
 std::optional<UsageError> check_profile(const Request& request, const Environment& environment) {
     const auto profiles = aws::read_profiles(environment);
     for (const auto& profile : request.profiles)
-        if (!profiles.by_name.contains(profile))
+        if (!profiles.by_name.contains(profile) && !profiles.problem.empty())
+            return UsageError{
+                fmt::format("-f: profile \"{}\" was not found: {}", profile, profiles.problem)};
+        else if (!profiles.by_name.contains(profile))
             return UsageError{fmt::format("-f: there is no profile \"{}\" in {} (there: {}); make "
                                           "it with: aws configure --profile {}",
                                           profile, profiles.read_from, names_of(profiles),
@@ -83,6 +86,7 @@ ExitCode run_command(const std::vector<std::string>& arguments, Context& context
         return ExitCode::done;
     }
     auto request = std::get<Request>(*parsed);
+    request.program = context.program;
     request.live_progress =
         (request.mode == Mode::here || request.mode == Mode::wait) && can_be_drawn_on(context);
     if (const auto error = check_profile(request, context.environment))

@@ -23,6 +23,7 @@ bool is_free(const std::string& words) {
 
 // "2 of acme "workers": acme-workers-1, …; 3 instances"
 std::optional<Facts> as_matched(const std::string& words) {
+    if (words.starts_with("no environment of ")) return Discovered{};
     const auto begins = words.find(" of ");
     const auto last = words.rfind("; ");
     if (begins == std::string::npos || last == std::string::npos || !words.ends_with(number_of))

@@ -27,7 +27,8 @@ constexpr ExitCodeRow exit_codes[] = {
     {ExitCode::cancelled, "cancelled", Verdict::cancelled},
     {ExitCode::interrupted, "interrupted", Verdict::interrupted},
     {ExitCode::unavailable, "unavailable", Verdict::unavailable},
-    {ExitCode::internal, "internal"}};
+    {ExitCode::internal, "internal"},
+    {ExitCode::unwritten, "unwritten"}};
 static_assert(has_all_enumerators(exit_codes));
 
 constexpr EnumName<Outcome> outcome_names[] = {

@@ -24,6 +24,7 @@ enum class ExitCode {
     interrupted = 8,     // a signal ended the monitor; the workers carry out their commands
     unavailable = 9,     // AWS does not answer
     internal = 70,       // a bug of ours (EX_SOFTWARE of sysexits.h)
+    unwritten = 74,      // the output could not be written (EX_IOERR); else it would have been 0
 };
 
 ExitCode code_of(drain::Verdict verdict);

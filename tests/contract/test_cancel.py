@@ -91,7 +91,7 @@ def test_a_task_that_is_running_is_stopped_too(unsent):
     cancelled = snow_white(unsent, *flags(), "--cancel", seconds=180)
     assert cancelled.code == 0 and f"stopped task {TASK.search(started.out)[0]}" in cancelled.out, repr(cancelled)
     assert not acted(unsent)
-    assert any("told to end" in m["text"] for m in unsent.look("slack")), unsent.look("slack")
+    assert any("was stopped" in m["text"] for m in unsent.look("slack")), unsent.look("slack")
 
 
 def test_tasks_for_other_environments_go_on(unsent):

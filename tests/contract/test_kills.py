@@ -97,7 +97,7 @@ def told_to_end(fleet, moment):
     if done.code != 8:
         wrong.append(f"exit code {done.code}")
     # During SendCommand nobody knows whether it was sent: saying that it was is the safe side.
-    truth = "workers go on as told" if fleet.commands() else "nothing was sent|workers go on as told"
+    truth = "the quiet continues" if fleet.commands() else "nothing was sent|the quiet continues"
     if not re.search(truth, last["text"]):
         wrong.append("wanted what is true")
     if f"-a quiet -e {fleet.name}" not in last["text"]:

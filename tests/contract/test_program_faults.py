@@ -118,7 +118,7 @@ def test_interrupted_while_following(sandbox, awake):
         running.wait_for_output("sent to")
         running.process.terminate()
         done = running.wait(20)
-    assert done.code == 8 and "workers go on as told" in done.out, repr(done)
+    assert done.code == 8 and "the quiet continues" in done.out, repr(done)
 
 
 @pytest.mark.parametrize("action", ["DescribeInstances", "ListCommands"])

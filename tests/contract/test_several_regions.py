@@ -114,7 +114,7 @@ def test_sigterm_is_reported_once(start_sandbox):
     running.wait_for_output("of 5 instances finished")
     running.process.send_signal(signal.SIGTERM)
     done = running.wait()
-    assert done.code == 8 and done.out.count("the monitor was told to end") == 1, repr(done)
+    assert done.code == 8 and done.out.count("you stopped watching") == 1, repr(done)
     cancelled = snow_white(sandbox, *of("quiet"), "--cancel")
     assert cancelled.code == 0, repr(cancelled)
     for region in ("us-east-1", "eu-west-1"):

@@ -42,7 +42,7 @@ def test_a_signal_restores_the_terminal(on_a_terminal, with_signal):
     terminal.process.send_signal(with_signal)
     assert terminal.end() == 8
     is_restored(terminal.raw)
-    assert "the monitor was told to end" in terminal.after and "-a quiet" in terminal.after
+    assert "you stopped watching" in terminal.after and "-a quiet" in terminal.after
 
 
 def test_a_resized_terminal_is_redrawn(on_a_terminal):

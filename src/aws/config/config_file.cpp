@@ -3,6 +3,9 @@
 #include "src/base/text.hpp"
 
 #include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>
@@ -30,18 +33,34 @@ public:
     explicit Reader(std::function<Profile*(const std::string&)> section)
         : section_of_(std::move(section)) {}
 
-    void read(const std::string& path) {
+    // Out: the first problem; empty: none.
+    std::string read(const std::string& path) {
+        std::error_code none;
+        if (std::filesystem::is_directory(path, none)) return path + " is a folder";
+        errno = 0;
         std::ifstream file(path);
-        for (std::string line; std::getline(file, line);)
-            read_line(line);
+        if (!file.is_open() && errno != ENOENT && errno != ENOTDIR)
+            return fmt::format("{} cannot be read: {}", path, std::strerror(errno));
+        std::string problem;
+        int number = 0;
+        for (std::string line; std::getline(file, line);) {
+            ++number;
+            if (read_line(line) || !problem.empty()) continue;
+            problem = fmt::format("{}, line {}: \"{}\" has no ]", path, number, trimmed(line));
+        }
+        return problem;
     }
 
 private:
-    void read_line(const std::string& line) {
+    // False: a section's header that does not end.
+    bool read_line(const std::string& line) {
         const std::string text = trimmed(line);
-        if (text.empty() || text[0] == '#' || text[0] == ';') return;
+        if (text.empty() || text[0] == '#' || text[0] == ';') return true;
         const auto indent = line.find_first_not_of(blanks);
-        if (!name_.empty() && indent > indent_) return continue_value(text);
+        if (!name_.empty() && indent > indent_) {
+            continue_value(text);
+            return true;
+        }
         indent_ = indent;
         name_.clear();
         if (text[0] == '[' && text.rfind(']') != std::string::npos)
@@ -49,7 +68,11 @@ private:
         else if (const auto split = text.find_first_of("=:"); split != std::string::npos) {
             name_ = lower_case(trimmed(text.substr(0, split)));
             if (section_ != nullptr) (*section_)[name_] = trimmed(text.substr(split + 1));
+        } else if (text[0] == '[') {
+            section_ = nullptr;
+            return false;
         }
+        return true;
     }
 
     void continue_value(const std::string& text) {
@@ -76,13 +99,14 @@ Profile* new_section(ProfilesByName& sections, const std::string& name) {
     return &sections[name];
 }
 
-void read_config(const std::string& path, Profiles& into) {
-    Reader([&into](const std::string& header) {
-        if (header == "default") return new_section(into.of_config_file, header);
-        if (const auto name = name_after("services", header); !name.empty())
-            return new_section(into.services, name);
-        return new_section(into.of_config_file, name_after("profile", header));
-    }).read(path);
+std::string read_config(const std::string& path, Profiles& into) {
+    return Reader([&into](const std::string& header) {
+               if (header == "default") return new_section(into.of_config_file, header);
+               if (const auto name = name_after("services", header); !name.empty())
+                   return new_section(into.services, name);
+               return new_section(into.of_config_file, name_after("profile", header));
+           })
+        .read(path);
 }
 
 std::string with_home(const std::string& path, const std::string& home) {
@@ -92,15 +116,18 @@ std::string with_home(const std::string& path, const std::string& home) {
 } // namespace
 
 Profiles read_profiles(const Environment& environment) {
-    const std::string home = environment.get("HOME", ".");
+    const std::string home = environment.get("HOME", "$HOME");
     const std::string config = with_home(environment.get("AWS_CONFIG_FILE", "~/.aws/config"), home);
     const std::string credentials =
         with_home(environment.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"), home);
     Profiles profiles{.read_from = config + " and " + credentials};
-    read_config(config, profiles);
-    Reader([&profiles](const std::string& header) {
-        return new_section(profiles.of_credentials_file, header);
-    }).read(credentials);
+    profiles.problem = read_config(config, profiles);
+    const std::string problem = Reader([&profiles](const std::string& header) {
+                                    return new_section(profiles.of_credentials_file, header);
+                                }).read(credentials);
+    if (profiles.problem.empty()) profiles.problem = problem;
+    const bool needs_home = config.starts_with("$HOME/") || credentials.starts_with("$HOME/");
+    if (needs_home && profiles.problem.empty()) profiles.problem = "HOME is not set";
     profiles.by_name = profiles.of_config_file;
     for (const auto& [name, settings] : profiles.of_credentials_file)
         for (auto& merged = profiles.by_name[name]; const auto& [key, value] : settings)

@@ -1,9 +1,9 @@
 // Reads ~/.aws/config and ~/.aws/credentials, or the files that AWS_CONFIG_FILE and
 // AWS_SHARED_CREDENTIALS_FILE name. In: the environment. Out: the settings of each profile and of
 // each section `services`. Names of settings are in lower case; a nested setting is named
-// `outer.inner`. A missing file counts as empty; a line that is no setting is ignored. Sources:
-// "Configuration and credential file settings", AWS SDKs and Tools Reference Guide; what the guide
-// leaves open follows botocore's reader (Python's configparser).
+// `outer.inner`. A missing file counts as empty; a line that is no setting is ignored. What cannot
+// be read is `problem`. Sources: "Configuration and credential file settings", AWS SDKs and Tools
+// Reference Guide; what the guide leaves open follows botocore's reader (Python's configparser).
 #pragma once
 
 #include "src/base/environment.hpp"
@@ -23,6 +23,7 @@ struct Profiles {
     ProfilesByName of_credentials_file;
     ProfilesByName services; // [services NAME]: {"ssm.endpoint_url": …}
     std::string read_from;   // the two paths, for messages
+    std::string problem;     // the first file or line that could not be read, and why; empty: none
 
     const Profile& named(const std::string& name) const; // an empty profile if there is none
 };

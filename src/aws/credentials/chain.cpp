@@ -58,6 +58,8 @@ Result<Credentials> CredentialsChain::find() {
     const bool named = !profile_.empty() || context_.environment.has("AWS_DEFAULT_PROFILE") ||
                        context_.environment.has("AWS_PROFILE");
     const auto profiles = read_profiles(context_.environment);
+    if (named && !profiles.by_name.contains(name) && !profiles.problem.empty())
+        return refused("profile {} was not found: {}", name, profiles.problem);
     if (named && !profiles.by_name.contains(name))
         return refused(
             "profile {} is not in {} (there: {}); make it with: aws configure --profile {}", name,
@@ -70,6 +72,7 @@ Result<Credentials> CredentialsChain::find() {
     if (none_yet()) found = credentials_of_instance(context_, profiles.named(name));
     if (!found) return tl::unexpected(found.error());
     if (*found) return **found;
+    if (!profiles.problem.empty()) return refused("no AWS credentials found: {}", profiles.problem);
     return nothing_found(name, named);
 }
 

@@ -120,7 +120,8 @@ Task task_of(const Json& task, const std::string& container_name) {
               .stopped_reason = task.value("stoppedReason", ""),
               .container_reason = container.value("reason", ""),
               .exit_code = std::nullopt,
-              .stopped_by_user = task.value("stopCode", "") == "UserInitiated"};
+              .stopped_by_user = task.value("stopCode", "") == "UserInitiated",
+              .failed_to_start = task.value("stopCode", "") == "TaskFailedToStart"};
     if (container.contains("exitCode")) seen.exit_code = whole_number(container, "exitCode");
     return seen;
 }

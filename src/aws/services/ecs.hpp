@@ -67,6 +67,8 @@ struct Task {
     std::string container_reason; // of the container named in the call
     std::optional<int> exit_code; // of the same one; none: it runs, or never started
     bool stopped_by_user = false; // by StopTask
+    // Its container never ran. Source: stopCode in the API reference, Task.
+    bool failed_to_start = false;
 };
 
 // `container_name`: the container whose exit code and reason are wanted; empty: none. A task may

@@ -119,8 +119,7 @@ std::optional<ExitCode> check_region(RegionSession& region, Findings& findings, 
     const Request& request = region.request;
     const RegionLabel label(context, region.target.name);
     const auto arn = aws::get_caller_arn(region.workers);
-    if (!arn)
-        return fail(arn.error(), "check the credentials of profile " + request.profile(), context);
+    if (!arn) return fail(arn.error(), fix_for_identity(arn.error(), request.profile()), context);
     findings.print("{} of {} in {}, as {} would do it:", name_of(request.action),
                    request.application, request.region(), display_name(invoker_of_arn(*arn)));
     const auto fleet = check_fleet(region, findings);

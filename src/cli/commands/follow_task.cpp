@@ -20,6 +20,8 @@ constexpr std::chrono::seconds last_lines_timeout{15};
 constexpr std::chrono::seconds last_lines_timeout_without_run{2}; // its container never ran
 // ECS may not know a task just after its start, and forgets it about an hour after its end.
 constexpr std::chrono::minutes unknown_task_timeout{1};
+// How long a launch without --wait looks whether its task starts. Fargate takes up to a minute.
+constexpr std::chrono::seconds start_timeout{60};
 
 class TaskFollower {
 public:
@@ -83,7 +85,7 @@ public:
         if (view_)
             view_->write(text);
         else if (!print_json_event(context_, {"task", {{"status", status_}}}))
-            print_line(context_, text);
+            print_line(context_, report::with_time(text, context_.clock.now()));
         return true;
     }
 
@@ -153,8 +155,31 @@ std::string why_without_result(const aws::Task& task) {
     return task.exit_code ? fmt::format("{} (exit code {})", why, *task.exit_code) : why;
 }
 
+struct StartFailure {
+    std::string_view sign; // in ECS's reason
+    std::string_view fix;
+};
+
+// Source: "Amazon ECS stopped tasks error messages".
+constexpr StartFailure start_failures[] = {
+    {"CannotPull", "push the image (README, \"The image\"), or check the way to the registry with "
+                   "--dry-run"},
+    {"unable to pull secrets", "update the stack: its execution role reads Slack's secret"},
+    {"logger", "check the stack's log group"}};
+
+void print_start_failure(const aws::Task& task, Context& context) {
+    const std::string why = why_without_result(task);
+    const auto* const known = std::ranges::find_if(start_failures, [&why](const auto& one) {
+        return why.find(one.sign) != std::string::npos;
+    });
+    print_error(context, "the task never started, and nothing was sent: {}; {}", why,
+                known == std::end(start_failures)
+                    ? "the same command with --dry-run names what is missing"
+                    : known->fix);
+}
+
 // The container is the same program, so that its exit codes are ours.
-ExitCode result_of(const aws::Task& task, Context& context) {
+ExitCode result_of(const aws::Task& task, const Request& request, Context& context) {
     if (was_cancelled(task)) {
         print_error(context, "the task was stopped{}: {}",
                     task.exit_code ? "" : " before it began, and sent nothing",
@@ -165,12 +190,15 @@ ExitCode result_of(const aws::Task& task, Context& context) {
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html
     if (task.exit_code == static_cast<int>(ExitCode::interrupted) && !task.stopped_reason.empty())
         print_error(context,
-                    "the task was told to end: {}; the workers go on as told, and the same command "
-                    "picks them up",
-                    task.stopped_reason);
+                    "the task was stopped: {}; the {} continues, and the same command picks it up",
+                    task.stopped_reason, name_of(request.action));
     if (task.exit_code && *task.exit_code >= 0 &&
         *task.exit_code <= static_cast<int>(ExitCode::unavailable))
         return static_cast<ExitCode>(*task.exit_code);
+    if (task.failed_to_start) {
+        print_start_failure(task, context);
+        return ExitCode::refused;
+    }
     print_error(context,
                 "the task ended without a result: {}; what it has sent goes on: run the same "
                 "command again to pick it up",
@@ -212,7 +240,7 @@ ExitCode follow(aws::Client& cluster, const LogLocation& log, const TaskArn& tas
             follower.print_last_lines(now->exit_code.has_value());
             follower.print_change(*now);
             follower.leave();
-            return result_of(*now, context);
+            return result_of(*now, request, context);
         }
         const bool has_new_lines = follower.print_new_lines();
         const bool has_new_status = now && follower.print_change(*now);
@@ -223,10 +251,41 @@ ExitCode follow(aws::Client& cluster, const LogLocation& log, const TaskArn& tas
         if (context.clock.interrupted()) {
             follower.leave();
             print_error(context,
-                        "no longer watching; the task goes on, and its answer comes by Slack");
+                        "you stopped watching; the task goes on, and its answer comes by Slack");
             return ExitCode::interrupted;
         }
     }
+}
+
+ExitCode await_start(aws::Client& cluster, const LogLocation& log, const TaskArn& task,
+                     const Request& request, Context& context) {
+    const std::string& name = request.settings.cluster;
+    const Duration end = context.clock.elapsed() + start_timeout;
+    std::string status = "PROVISIONING";
+    while (context.clock.elapsed() < end && !context.clock.interrupted()) {
+        const auto now = aws::describe_task(cluster, name, task, log.container);
+        if (now && now->failed_to_start) {
+            print_start_failure(*now, context);
+            return ExitCode::refused;
+        }
+        if (now) status = now->last_status;
+        if (now && status != "PROVISIONING" && status != "PENDING" && status != "ACTIVATING") {
+            print_line(context, "the task has started");
+            return ExitCode::done;
+        }
+        if (!now && !is_transient(now.error().kind) &&
+            now.error().kind != aws::ErrorKind::not_found) {
+            print_error(context, "whether the task has started is not known: {}",
+                        aws::describe(now.error()));
+            return ExitCode::done;
+        }
+        context.clock.wait(longest_log_pause / 2);
+    }
+    print_error(context,
+                "the task has not started yet ({}); look with: aws ecs describe-tasks --cluster {} "
+                "--tasks {} --region {} --profile {}",
+                status, name, task.text, request.settings.cluster_region, request.profile());
+    return ExitCode::done;
 }
 
 } // namespace snow_white::cli

@@ -23,4 +23,8 @@ std::string how_to_follow(const LogLocation& log, const Request& request);
 ExitCode follow(aws::Client& cluster, const LogLocation& log, const TaskArn& task,
                 const Request& request, Context& context);
 
+// Without --wait: whether the task starts, for up to a minute. An error where it has failed to.
+ExitCode await_start(aws::Client& cluster, const LogLocation& log, const TaskArn& task,
+                     const Request& request, Context& context);
+
 } // namespace snow_white::cli

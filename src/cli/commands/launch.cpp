@@ -124,7 +124,7 @@ ExitCode launch(const Request& request, Context& context) {
     const auto arn = aws::get_caller_arn(cluster);
     if (!arn)
         return fail(arn.error(),
-                    "check the credentials of profile " + request.profile() + "; nothing was sent",
+                    fix_for_identity(arn.error(), request.profile()) + "; nothing was sent",
                     context);
     const Invoker invoker = invoker_of_arn(*arn);
     std::optional<ExitCode> ended;
@@ -141,7 +141,7 @@ ExitCode launch(const Request& request, Context& context) {
     const LogLocation log = log_location(*definition, *task);
     print_task(*task, log, display_name(invoker), request, context);
     return request.mode == Mode::wait ? follow(cluster, log, *task, request, context)
-                                      : ExitCode::done;
+                                      : await_start(cluster, log, *task, request, context);
 }
 
 } // namespace snow_white::cli

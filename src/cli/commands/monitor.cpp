@@ -184,6 +184,18 @@ reporter_for(const Request& request, const report::RunInfo& run_info, const Cont
     return std::make_unique<report::TaskLogReporter>(context.out, context.clock, run_info);
 }
 
+// The report that nothing matched, with what there is. None: another event.
+std::optional<drain::Report> with_names(const drain::Event& event,
+                                        const std::vector<RegionSetup>& regions) {
+    const auto* report = std::get_if<drain::Report>(&event);
+    if (report == nullptr || report->verdict != drain::Verdict::nothing_matched ||
+        regions.size() > 1)
+        return std::nullopt;
+    drain::Report named = *report;
+    named.why = why_nothing_matched(regions.front().session).value_or("");
+    return named;
+}
+
 // How the run ends before anything is sent, if it cannot start in a region: it acts in all regions
 // or in none.
 std::optional<drain::Report> startup_failure(const std::vector<RegionSetup>& regions,
@@ -202,6 +214,7 @@ std::optional<drain::Report> startup_failure(const std::vector<RegionSetup>& reg
         } else if (regions.size() > 1 && region.fleet() != nullptr &&
                    region.fleet()->environments.empty()) {
             result.verdict = drain::Verdict::nothing_matched;
+            result.why = why_nothing_matched(region.session).value_or("");
         }
         if (result.verdict != drain::Verdict::done) report.regions.push_back(result);
     }
@@ -260,8 +273,14 @@ ExitCode monitor(const Request& request, Context& context) {
                                    .started = started,
                                    .timeout = request.timeout,
                                    .live_progress = request.live_progress};
-        return code_of(drain::run(std::move(runs), clock, config, began,
-                                  [&](const drain::Event& event) { events.handle(event); }));
+        return code_of(
+            drain::run(std::move(runs), clock, config, began, [&](const drain::Event& event) {
+                const auto named = with_names(event, regions);
+                if (named)
+                    events.handle(*named);
+                else
+                    events.handle(event);
+            }));
     } catch (...) {
         events.report_crash(
             fmt::format("Snow White's monitor of {} for {} ended by a bug of its own. What it has "

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <regex>
 
 namespace snow_white::cli {
 
@@ -125,8 +126,8 @@ Parsed<Settings> settings_for(Mode mode, const Environment& environment) {
         return invalid("unset: {}; set {} at the top of snow-white.sh or in the environment",
                        fmt::join(unset, ", "), unset.size() == 1 ? "it" : "them");
     if (!is_region(settings.cluster_region))
-        return invalid("ECS_CLUSTER_REGION: \"{}\" is no AWS region; write e.g. us-east-1",
-                       settings.cluster_region);
+        return invalid("ECS_CLUSTER_REGION: \"{}\" is no AWS region{}", settings.cluster_region,
+                       region_hint(settings.cluster_region));
     const std::string public_ip = environment.get("assign_public_ip", "ENABLED");
     if (public_ip != "ENABLED" && public_ip != "DISABLED")
         return invalid(
@@ -182,15 +183,42 @@ private:
     std::optional<UsageError> error_;
 };
 
+std::vector<std::string> names_of_flags() {
+    std::vector<std::string> names;
+    for (const auto& flag : all_flags())
+        names.insert(names.end(), flag.names.begin(), flag.names.end());
+    return names;
+}
+
+// An option's value was left out, and the next option was taken for it.
+void check_for_options(const RawOptions& raw, Validation& valid) {
+    const auto names = names_of_flags();
+    const auto check = [&](const std::string& option, const std::string& value) {
+        const bool is_option = std::ranges::find(names, value) != names.end();
+        valid.require(!is_option, fmt::format("{}: \"{}\" is an option; write a value before it",
+                                              option, value));
+    };
+    for (const auto& pattern : raw.request.pattern.include)
+        check("-e", pattern);
+    for (const auto& pattern : raw.request.pattern.exclude)
+        check("--exclude", pattern);
+    for (const auto& [option, value] :
+         {std::pair{"-f", raw.profile}, std::pair{"-p", raw.request.application},
+          std::pair{"--match", raw.match}, std::pair{"--reason", raw.reason}})
+        check(option, value);
+}
+
 Parsed<Request> validated(const RawOptions& raw, const Environment& environment) {
     Validation valid;
     Request request = raw.request;
     request.mode = mode_of(raw);
     const bool is_status = request.mode == Mode::status;
     const auto action = is_status ? drain::Action::quiet : drain::parse_action(raw.action);
-    valid.require(
-        action.has_value(),
-        fmt::format("-a: \"{}\" is no action; write quiet, wake, stop or status", raw.action));
+    valid.require(action.has_value(),
+                  fmt::format("-a: \"{}\" is no action; {}", raw.action,
+                              suggestion(raw.action, split(action_words(","), ','),
+                                         "write quiet, wake, stop or status")));
+    check_for_options(raw, valid);
     request.action = action.value_or(drain::Action::quiet);
     valid.require(!is_status || !has_option_of_actions(raw),
                   "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run, "
@@ -276,6 +304,37 @@ std::vector<Flag> all_flags() {
     return flags;
 }
 
+namespace {
+
+std::string message_for_extra(const std::string& word) {
+    if (!word.starts_with('-'))
+        return fmt::format("\"{0}\" is left over; for another pattern write -e {0}", word);
+    return fmt::format("there is no option {}; {}", word,
+                       suggestion(word, names_of_flags(), "--help has them all"));
+}
+
+// CLI11's own messages are about its API.
+std::string message_for(const ::CLI::App& app, const ::CLI::ParseError& error) {
+    const std::string text = error.what();
+    const std::string option = text.substr(0, text.find(':'));
+    if (const auto extras = app.remaining(); !extras.empty())
+        return message_for_extra(extras.front());
+    if (error.get_exit_code() == static_cast<int>(::CLI::ExitCodes::ArgumentMismatch))
+        return text.find("received") == std::string::npos ? option + ": its value is missing"
+               : option == "-r" ? "-r was given twice; write several with commas between them"
+                                : option + " was given twice; give it once";
+    if (error.get_exit_code() == static_cast<int>(::CLI::ExitCodes::ExcludesError))
+        return std::regex_replace(text, std::regex(" excludes "), " and ") + " cannot go together";
+    std::vector<std::string> missing;
+    for (const auto* one : app.get_options())
+        if (one->get_required() && one->count() == 0) missing.push_back(one->get_name());
+    if (missing.empty()) return text;
+    return fmt::format("{} {} required", fmt::join(missing, ", "),
+                       missing.size() == 1 ? "is" : "are");
+}
+
+} // namespace
+
 Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std::string>& arguments,
                                                           const Environment& environment) {
     ::CLI::App app{"", "snow-white"};
@@ -289,7 +348,7 @@ Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std:
     } catch (const ::CLI::CallForVersion&) {
         return Printed{release() + "\n"};
     } catch (const ::CLI::ParseError& error) {
-        return tl::unexpected(UsageError{error.what(), true});
+        return tl::unexpected(UsageError{message_for(app, error), true});
     }
     auto request = validated(raw, environment);
     if (!request) return tl::unexpected(std::move(request.error()));

@@ -8,7 +8,7 @@
 
 namespace snow_white::cli {
 
-inline constexpr std::array<std::string_view, 29> container_variable_names{
+inline constexpr std::array<std::string_view, 31> container_variable_names{
     "WORKER_ACTION",
     "EB_APP_NAME",
     "EB_ENV_NAME_PATTERN_STRING",
@@ -22,6 +22,8 @@ inline constexpr std::array<std::string_view, 29> container_variable_names{
     "SNOW_WHITE_JSON",
     "SNOW_WHITE_LOOKED_ON",
     "SNOW_WHITE_SLACK_USER",
+    "SNOW_WHITE_PROGRAM",
+    "SNOW_WHITE_WAIT",
     "NOTIFY_SLACK_CHANNEL",
     "CFN_STACK_NAME",
     "QUIET_COMMAND_LOGICAL_NAME",

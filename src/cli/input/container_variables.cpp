@@ -46,6 +46,12 @@ bool is_one(const std::string& value) {
     return value == "1";
 }
 
+// Of Snow White's own names only: whoever starts the task could otherwise have people paste another
+// program's path.
+bool is_program(const std::string& value) {
+    return matches(value, "snow-white|(\\./)?snow-white\\.sh");
+}
+
 bool is_stack(const std::string& value) {
     return stack_of(Environment({{"CFN_STACK_NAME", value}})).has_value();
 }
@@ -102,6 +108,8 @@ constexpr auto known_variables = std::to_array<ContainerVariable>(
      {"SNOW_WHITE_LOOKED_ON", SetBy::launch, "1, or nothing", is_one},
      {"SNOW_WHITE_SLACK_USER", SetBy::launch, "a Slack member's id, e.g. U0ALICE00",
       is_valid<parse_slack_user>},
+     {program_variable, SetBy::launch, "snow-white, snow-white.sh or ./snow-white.sh", is_program},
+     {"SNOW_WHITE_WAIT", SetBy::launch, "1, or nothing", is_one},
      {"NOTIFY_SLACK_CHANNEL", SetBy::launch, "a Slack channel, e.g. #deploys", is_slack_channel},
      {"CFN_STACK_NAME", SetBy::definition,
       "a stack's name: up to 90 small letters, digits and single hyphens, a letter first, and "
@@ -151,6 +159,12 @@ static_assert(has_all_enumerators(names_of_setters));
 
 std::string_view name_of(SetBy who) {
     return snow_white::name_of(names_of_setters, who);
+}
+
+std::string container_program(const std::string& typed) {
+    const std::string name = typed.substr(typed.rfind('/') + 1);
+    if (is_program(typed)) return typed;
+    return is_program(name) ? name : Request{}.program;
 }
 
 std::span<const ContainerVariable> container_variables() {

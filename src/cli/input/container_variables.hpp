@@ -41,6 +41,9 @@ std::span<const ContainerVariable> container_variables();
 // the task's.
 Environment only_known(const Environment& all);
 
+// How the container names the program that was typed: without its folder, unless that is `./`.
+std::string container_program(const std::string& typed);
+
 // The first variable whose value does not fit.
 std::optional<UsageError> find_invalid_variable(const Environment& environment);
 

@@ -1,5 +1,6 @@
 #include "src/cli/input/environment_filter.hpp"
 
+#include "src/base/text.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
@@ -27,7 +28,9 @@ Parsed<fleet::NameFilter> make_name_filter(std::vector<std::string> include,
                        count, most_patterns);
     const auto parsed = report::parse_match(match);
     if (!parsed)
-        return invalid("--match: \"{}\" is no way to match; write contains, exact or glob", match);
+        return invalid(
+            "--match: \"{}\" is no way to match; {}", match,
+            suggestion(match, {"contains", "exact", "glob"}, "write contains, exact or glob"));
     fleet::NameFilter filter;
     filter.include = std::move(include);
     filter.exclude = std::move(exclude);

@@ -65,6 +65,16 @@ bool is_swapped(const Stack& stack) {
     return false;
 }
 
+const std::vector<std::string> directions{"north",     "south",     "east",
+                                          "west",      "central",   "northeast",
+                                          "northwest", "southeast", "southwest"};
+
+// "east" of "us-east-1"
+std::string direction_of(const std::string& region) {
+    const auto parts = split(region, '-');
+    return parts.size() < 3 ? "" : parts[parts.size() - 2];
+}
+
 } // namespace
 
 std::vector<RegionTarget> Request::region_targets() const {
@@ -136,8 +146,21 @@ Parsed<std::string> parse_batch(const std::string& text, drain::Action action) {
     return fmt::format("{}{}", count, unit);
 }
 
-bool is_region(const std::string& text) { // us-east-1, us-gov-west-1, eusc-de-east-1
-    return text.size() <= longest_region && matches(text, "[a-z]{2,4}(-[a-z]+)+-[0-9]+");
+// us-east-1, us-gov-west-1, eusc-de-east-1: AWS has named each after a direction so far, so that a
+// misspelt one is found without a list of regions, which would not have tomorrow's.
+bool is_region(const std::string& text) {
+    return text.size() <= longest_region && matches(text, "[a-z]{2,4}(-[a-z]+)+-[0-9]+") &&
+           std::ranges::find(directions, direction_of(text)) != directions.end();
+}
+
+std::string region_hint(const std::string& text) {
+    const std::string typed = direction_of(text);
+    const std::string meant = nearest(typed, directions);
+    if (typed.empty() || meant.empty() || meant == typed)
+        return "; write e.g. us-east-1, or several: us-east-1,eu-west-1";
+    std::string region = text;
+    return fmt::format("; did you mean {}?",
+                       region.replace(text.rfind('-') - typed.size(), typed.size(), meant));
 }
 
 bool is_application_name(const std::string& text) {
@@ -152,9 +175,7 @@ Parsed<std::vector<std::string>> parse_regions(const std::string& text, const st
         return invalid("{}: {} regions; write at most {}", where, regions->size(), most_regions);
     const auto wrong = std::ranges::find_if_not(*regions, is_region);
     if (wrong == regions->end()) return *regions;
-    return invalid("{}: \"{}\" is no AWS region; write e.g. us-east-1, or several: "
-                   "us-east-1,eu-west-1",
-                   where, *wrong);
+    return invalid("{}: \"{}\" is no AWS region{}", where, *wrong, region_hint(*wrong));
 }
 
 Parsed<std::vector<std::string>> parse_profiles(const std::string& text) {

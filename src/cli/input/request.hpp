@@ -38,6 +38,9 @@ struct Settings {
 // The Slack user who gets a direct message; read at the prompt and in the container.
 inline constexpr const char* slack_user_variable = "SNOW_WHITE_SLACK_USER";
 
+// How the program was typed. snow-white.sh sets it for the program, and a launch for the container.
+inline constexpr const char* program_variable = "SNOW_WHITE_PROGRAM";
+
 // What the stack's task definition says, with the older tool's names and defaults.
 struct Stack {
     std::string name = "snow-white";                       // CFN_STACK_NAME
@@ -59,6 +62,8 @@ struct RegionTarget {
     std::string name;
 };
 
+inline constexpr std::chrono::seconds default_timeout = std::chrono::hours{48};
+
 struct Request {
     Mode mode = Mode::launch;
     bool json = false;          // events as JSON, a line each
@@ -70,7 +75,7 @@ struct Request {
     std::vector<std::string> profiles; // in the container: for messages only, it has no such files
     std::string application;
     std::vector<std::string> regions; // the workers'
-    std::chrono::seconds timeout = std::chrono::hours{48};
+    std::chrono::seconds timeout = default_timeout;
     std::optional<std::chrono::seconds> watch_interval = {}; // of status; none: once
     std::string batch; // of a wake: how many instances at a time, "10" or "25%"; empty: all
     Settings settings; // for launch, wait and their --dry-run; for cancel the cluster, if it is set
@@ -78,6 +83,9 @@ struct Request {
     report::SlackAccess slack;
     std::string reason;     // the operator's words, printable; empty: not given
     std::string slack_user; // gets a direct message; empty: the tag of the IAM user says who
+    // For the command that a report names as the next one:
+    std::string program = "snow-white.sh"; // as it was typed
+    bool waits = false;                    // in the container: the launch was typed with --wait
 
     // Each region as each profile sees it; at least one.
     std::vector<RegionTarget> region_targets() const;
@@ -133,6 +141,8 @@ Parsed<std::vector<std::string>> parse_profiles(const std::string& text);
 std::string comma_list(const std::vector<std::string>& names);
 
 bool is_region(const std::string& text);
+// For the error about one that is none: "; did you mean us-east-1?"
+std::string region_hint(const std::string& text);
 
 // One line, and no longer than Elastic Beanstalk allows.
 bool is_application_name(const std::string& text);

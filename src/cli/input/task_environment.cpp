@@ -20,6 +20,7 @@ constexpr const char* batch_variable = "SNOW_WHITE_BATCH";
 constexpr const char* json_variable = "SNOW_WHITE_JSON"; // 1: log the events of --json
 // 1: log progress snapshots, for the progress screen of whoever follows the log.
 constexpr const char* live_progress_variable = "SNOW_WHITE_LOOKED_ON";
+constexpr const char* wait_variable = "SNOW_WHITE_WAIT"; // 1: the launch was typed with --wait
 
 } // namespace
 
@@ -46,7 +47,9 @@ Parsed<Request> parse_container(const Environment& environment) {
                     .stack = *stack,
                     .slack = *slack,
                     .reason = *parse_reason(environment.get(reason_variable), reason_variable),
-                    .slack_user = *slack_user_of(environment)};
+                    .slack_user = *slack_user_of(environment),
+                    .program = environment.get(program_variable, Request{}.program),
+                    .waits = environment.has(wait_variable)};
     request.settings.cluster_region = environment.get("ECS_CLUSTER_REGION", request.region());
     if (environment.has(timeout_variable))
         request.timeout = *parse_duration(environment.get(timeout_variable));
@@ -79,6 +82,8 @@ VariableList container_environment(const Request& request) {
     add(live_progress_variable, request.live_progress ? "1" : "");
     add(json_variable, request.json ? "1" : "");
     add(batch_variable, request.batch);
+    add(program_variable, container_program(request.program));
+    add(wait_variable, request.mode == Mode::wait ? "1" : "");
     return variables;
 }
 

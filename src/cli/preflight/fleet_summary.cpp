@@ -1,6 +1,10 @@
 #include "src/cli/preflight/fleet_summary.hpp"
 
+#include "src/base/chunk.hpp"
+#include "src/report/text/pattern_text.hpp"
+
 #include <algorithm>
+#include <cctype>
 #include <fmt/ranges.h>
 
 namespace snow_white::cli {
@@ -9,6 +13,8 @@ namespace {
 
 using fleet::Agent;
 using fleet::Instance;
+
+constexpr std::size_t most_names = 10; // of environments in a message
 
 std::string count_text(const std::vector<Instance>& all, const std::string& environment) {
     std::vector<Instance> instances;
@@ -45,6 +51,35 @@ std::string warning_of(const Instance& instance) {
         instance.id.text, instance.environment, instance.agent == Agent::lost ? "lost" : "absent");
 }
 
+std::string in_lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(),
+                           [](unsigned char byte) { return std::tolower(byte); });
+    return text;
+}
+
+// Why a pattern of these environments' application matches none of them.
+std::string hint_for(const fleet::NameFilter& pattern, const std::vector<std::string>& names) {
+    fleet::NameFilter other = pattern;
+    other.exclude.clear();
+    const auto matches = [&other](const std::string& name) { return other.matches(name); };
+    if (std::ranges::any_of(names, matches)) return "--exclude leaves all of them out";
+    const bool is_glob = pattern.match == fleet::Match::glob;
+    const auto has_wildcard = [](const std::string& one) {
+        return one.find_first_of("*?[") != std::string::npos;
+    };
+    if (!is_glob && std::ranges::any_of(pattern.include, has_wildcard))
+        return "for * and ? add --match glob";
+    other.match = fleet::Match::contains;
+    if (pattern.match != other.match && std::ranges::any_of(names, matches))
+        return fmt::format("--match {} compares the whole name", report::name_of(pattern.match));
+    for (auto& one : other.include)
+        one = in_lower_case(one);
+    for (const auto& name : names)
+        if (other.matches(in_lower_case(name)))
+            return fmt::format("the case counts: meant {}?", name);
+    return "check -e";
+}
+
 } // namespace
 
 FleetSummary fleet_summary_of(const fleet::FleetSnapshot& fleet) {
@@ -75,11 +110,12 @@ std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environme
         if (environment.status != "Terminated") // EB lists these for an hour
             names.push_back(environment.name);
     if (names.empty())
-        return fmt::format("-p: application \"{}\" has no environment in {}; check -p and -r",
+        return fmt::format("application \"{}\" has no environment in {}; check -p and -r",
                            request.application, request.region());
-    return fmt::format("-e: {} has no environment {} (there: {}; the case counts)",
-                       request.application, report::in_words(request.pattern),
-                       fmt::join(names, ", "));
+    std::string there = fmt::format("{}", fmt::join(first_of(names, most_names), ", "));
+    if (names.size() > most_names) there += fmt::format(" and {} more", names.size() - most_names);
+    return fmt::format("{} has no environment {} (there: {}); {}", request.application,
+                       report::in_words(request.pattern), there, hint_for(request.pattern, names));
 }
 
 aws::Result<std::string> why_nothing_matched(RegionSession& region) {

@@ -5,6 +5,24 @@
 
 namespace snow_white::cli {
 
+namespace {
+
+std::string mode_option(const Request& request) {
+    if (request.mode == Mode::here) return "--here";
+    return request.waits || request.mode == Mode::wait ? "--wait" : "";
+}
+
+// As it can be typed: "90s", "45m", "6h".
+std::string duration_text(std::chrono::seconds duration) {
+    if (duration % std::chrono::hours{1} == std::chrono::seconds{0})
+        return fmt::format("{}h", duration / std::chrono::hours{1});
+    if (duration % std::chrono::minutes{1} == std::chrono::seconds{0})
+        return fmt::format("{}m", duration / std::chrono::minutes{1});
+    return fmt::format("{}s", duration.count());
+}
+
+} // namespace
+
 std::string crash_message(const std::exception& bug) {
     constexpr std::size_t limit = 200; // bytes: a library's text can repeat any input
     return "internal error: " + printable(std::string_view(bug.what()).substr(0, limit)) +
@@ -13,14 +31,19 @@ std::string crash_message(const std::exception& bug) {
 
 report::RunInfo run_info_of(const Request& request, const std::string& invoker,
                             std::optional<Instant> started) {
-    report::RunInfo info{.application = request.application,
-                         .pattern = request.pattern,
-                         .profile = comma_list(request.profiles),
-                         .region = comma_list(request.regions),
-                         .invoker = invoker,
-                         .reason = request.reason,
-                         .batch = request.batch,
-                         .action = request.action};
+    report::RunInfo info{
+        .application = request.application,
+        .pattern = request.pattern,
+        .profile = comma_list(request.profiles),
+        .region = comma_list(request.regions),
+        .invoker = invoker,
+        .reason = request.reason,
+        .batch = request.batch,
+        .action = request.action,
+        .program = request.program,
+        .mode = mode_option(request),
+        .typed_timeout = request.timeout == default_timeout ? "" : duration_text(request.timeout),
+        .slack_user = request.slack_user};
     if (started) {
         info.deadline = *started + request.timeout;
         info.timeout = request.timeout;
@@ -57,6 +80,12 @@ drain::Verdict verdict_of(aws::ErrorKind kind) {
     if (kind == aws::ErrorKind::denied || kind == aws::ErrorKind::credentials)
         return drain::Verdict::denied;
     return is_transient(kind) ? drain::Verdict::unavailable : drain::Verdict::refused;
+}
+
+std::string fix_for_identity(const aws::Error& error, const std::string& profile) {
+    if (verdict_of(error.kind) == drain::Verdict::denied)
+        return "check the credentials of profile " + profile;
+    return is_transient(error.kind) ? "AWS was not reached; try again" : "see what AWS says";
 }
 
 ExitCode fail(const aws::Error& error, const std::string& fix, Context& context) {

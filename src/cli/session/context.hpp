@@ -27,6 +27,7 @@ struct Context {
     aws::Prompt ask = {};          // the person at the terminal; empty in a pipe, CI, the container
     std::string region_label = {}; // printed lines begin with it; empty: with a single target
     bool in_container = false;     // this is the task (own_process.hpp)
+    std::string program = "snow-white.sh"; // as it was typed
 };
 
 // Labels what is printed while it lives.
@@ -96,6 +97,9 @@ void print_error(const Context& context, fmt::format_string<First, More...> mess
 }
 
 drain::Verdict verdict_of(aws::ErrorKind kind);
+
+// What to do about an error of sts:GetCallerIdentity, the first call of a command.
+std::string fix_for_identity(const aws::Error& error, const std::string& profile);
 
 // An AWS error that ended the command: prints it with the fix (may be empty); its exit code.
 ExitCode fail(const aws::Error& error, const std::string& fix, Context& context);

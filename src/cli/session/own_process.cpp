@@ -2,10 +2,12 @@
 
 #include "src/cli/input/container_variables.hpp"
 
+#include <fcntl.h>
 #include <filesystem>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace snow_white::cli {
 
@@ -41,6 +43,12 @@ Environment take_environment(bool in_container) {
                name == "SSLKEYLOGFILE";
     });
     return environment;
+}
+
+void open_standard_descriptors() {
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(descriptor, F_GETFD) < 0) // open() gives the lowest number that is free
+            open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY); // NOLINT
 }
 
 void keep_memory_private() {

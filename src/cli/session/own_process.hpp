@@ -15,6 +15,10 @@ bool is_in_container();
 // SSLKEYLOGFILE, into which libcurl's TLS would write the keys of its connections.
 Environment take_environment(bool in_container);
 
+// Opens those of the descriptors 0 to 2 that are closed, on /dev/null, so that no file and no
+// socket of ours gets their number and what is printed. Writing to them fails.
+void open_standard_descriptors();
+
 // No core file is written, and no other process of the same user can read this one's memory.
 void keep_memory_private();
 

@@ -215,7 +215,8 @@ std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen)
         builder.add(fmt::format("{} \"{}\" of {} in {}", name_of(run_info_.action),
                                 in_brief(run_info_.pattern), run_info_.application,
                                 run_info_.region));
-        builder.add("Ctrl-C ends the watching; the workers go on as told");
+        builder.add(
+            fmt::format("Ctrl-C stops watching; the {} continues", name_of(run_info_.action)));
     }
     const std::size_t kept = std::min(notes_.size(), is_low ? 0 : room_for_notes);
     if (snapshot_) add_fleet(builder, *snapshot_, builder.room() - std::min(builder.room(), kept));

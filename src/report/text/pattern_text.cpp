@@ -29,7 +29,7 @@ std::string within_quotes(std::string_view text) {
 
 std::string shell_word(const std::string& word) {
     static const std::string plain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,-";
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,%-";
     if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
     return "'" + within_quotes(word) + "'";
 }

@@ -28,20 +28,60 @@ bool is_verified(Outcome outcome) {
     return outcome == Outcome::done || outcome == Outcome::already;
 }
 
-std::size_t workers_of(const Report& report) {
-    std::size_t workers = 0;
+struct WorkerCounts {
+    std::size_t as_asked = 0;
+    std::size_t stopped = 0; // of a quiet: services that were stopped before
+};
+
+// A stopped service has no worker process, so services are counted.
+WorkerCounts count_workers(const Report& report) {
+    WorkerCounts counts;
     for (const auto& instance : report.instances)
-        if (is_verified(instance.outcome)) workers += instance.workers.size();
-    return workers;
+        for (const auto& worker : instance.workers) {
+            if (!is_verified(instance.outcome)) continue;
+            const bool is_stopped =
+                report.action == Action::quiet && worker.state == drain::WorkerState::stopped;
+            ++(is_stopped ? counts.stopped : counts.as_asked);
+        }
+    return counts;
 }
 
-std::string line_for(const InstanceResult& instance) {
+// "all 3 workers on 2 instances are quiet and idle"
+std::string all_are(std::size_t count, std::string_view what, const std::string& where,
+                    std::string_view state) {
+    return fmt::format("{}{}{} {} {}", count == 1 ? "" : "all ", pluralize(count, what), where,
+                       count == 1 ? "is" : "are", state);
+}
+
+std::string verified_sentence(const Report& report, std::size_t instances) {
+    const WorkerCounts workers = count_workers(report);
+    const std::string where = " on " + pluralize(instances, "instance");
+    if (workers.stopped > 0 && workers.as_asked == 0)
+        return all_are(workers.stopped, "service", where, "stopped: they take no jobs");
+    const std::string sentence =
+        all_are(workers.as_asked, report.action == Action::stop ? "service" : "worker", where,
+                goal_text(report.action));
+    if (workers.stopped == 0) return sentence;
+    return fmt::format("{}; {} {} stopped", sentence, pluralize(workers.stopped, "service"),
+                       workers.stopped == 1 ? "is" : "are");
+}
+
+// "still running 3 jobs; not restarted"
+std::string busy_text(int jobs, Action action) {
+    return fmt::format("still running {}{}", jobs == 0 ? "a job" : pluralize(jobs, "job"),
+                       action == Action::wake ? "; not restarted" : "");
+}
+
+std::string line_for(const InstanceResult& instance, Action action) {
+    const int jobs = count_jobs(instance.workers);
+    const bool is_busy = instance.outcome == Outcome::busy;
     std::string line =
         fmt::format("{} ({}): {}", instance.id.text,
                     instance.environment.empty() ? "environment unknown" : instance.environment,
-                    text_for(instance.outcome));
-    if (!instance.note.empty()) line += ": " + instance.note;
-    if (const int jobs = count_jobs(instance.workers); jobs > 0 && !is_success(instance.outcome))
+                    is_busy ? busy_text(jobs, action) : std::string(text_for(instance.outcome)));
+    const bool repeats = is_busy && instance.note.starts_with(text_for(Outcome::busy));
+    if (!instance.note.empty() && !repeats) line += ": " + instance.note;
+    if (jobs > 0 && !is_busy && !is_success(instance.outcome))
         line += fmt::format("; {} running", pluralize(jobs, "job"));
     return line;
 }
@@ -58,20 +98,14 @@ bool is_verified(const Report& report) {
 std::string done_sentence(const Report& report) {
     const std::size_t done = count(report, Outcome::done) + count(report, Outcome::already);
     const std::size_t completed = count(report, Outcome::completed);
-    const std::string_view end = goal_text(report.action);
     if (report.instances.empty())
         return fmt::format("no instance in {}: nothing runs there",
                            pluralize(report.environments.size(), "environment"));
     if (done + completed == 0) return "no running instance left: nothing runs there";
-    // A stopped service has no worker process, so services are counted.
-    const std::string what =
-        pluralize(workers_of(report), report.action == Action::stop ? "service" : "worker");
-    const bool one = workers_of(report) == 1;
-    if (is_verified(report))
-        return fmt::format("{}{} on {} {} {}", one ? "" : "all ", what, pluralize(done, "instance"),
-                           one ? "is" : "are", end);
+    if (is_verified(report)) return verified_sentence(report, done);
     return fmt::format("SSM reports {} of {} as done; NOT VERIFIED that the workers are {}",
-                       done + completed, pluralize(done + completed, "instance"), end);
+                       done + completed, pluralize(done + completed, "instance"),
+                       goal_text(report.action));
 }
 
 // "acme-eks runs on EKS: its pods were not reached"
@@ -84,6 +118,9 @@ std::string pods_text(const Report& report) {
 std::string partial_sentence(const Report& report) {
     if (report.instances.empty() && !report.on_pods.empty())
         return "no instance was told; " + pods_text(report);
+    if (report.instances.empty() && !report.may_have_sent)
+        return report.regions.empty() ? "nothing was sent, and not all of the fleet was seen"
+                                      : "nothing was sent, in no region";
     const auto failed = std::ranges::count_if(
         report.instances, [](const auto& one) { return !is_success(one.outcome); });
     if (failed == 0)
@@ -99,10 +136,11 @@ std::string partial_sentence(const Report& report) {
 // For a run that ended before its commands: what the workers do, and how many had finished.
 std::string unfinished_text(const Report& report) {
     if (!report.may_have_sent) return "nothing was sent";
-    if (!report.last_counts) return "the workers go on as told";
-    return fmt::format("the workers go on as told, {} of {} had finished when last seen",
-                       report.last_counts->completed,
-                       pluralize(report.last_counts->targeted, "instance"));
+    std::string text = fmt::format("the {} continues", name_of(report.action));
+    if (report.last_counts)
+        text += fmt::format(", {} of {} had finished when last seen", report.last_counts->completed,
+                            pluralize(report.last_counts->targeted, "instance"));
+    return text;
 }
 
 std::string deploy_text(const Report& report) {
@@ -141,13 +179,14 @@ constexpr EnumName<Verdict> causes[] = {{Verdict::done, ""},
                                         {Verdict::nothing_matched, ""},
                                         {Verdict::timed_out, "the deadline came first"},
                                         {Verdict::cancelled, "the command was cancelled"},
-                                        {Verdict::interrupted, "the monitor was told to end"},
+                                        {Verdict::interrupted, "the task was stopped"},
                                         {Verdict::denied, "AWS refused our rights: "},
                                         {Verdict::refused, "AWS refused: "},
                                         {Verdict::unavailable, "AWS does not answer: "}};
 static_assert(has_all_enumerators(causes));
 
-std::string cause_of(Verdict verdict, const std::string& why) {
+std::string cause_of(Verdict verdict, const std::string& why, const RunInfo& run_info) {
+    if (verdict == Verdict::interrupted && run_info.mode == "--here") return "you stopped watching";
     const std::string cause(name_of(causes, verdict));
     return cause.ends_with(": ") ? cause + why : cause;
 }
@@ -163,9 +202,11 @@ std::string where_nothing_matched(const Report& report, const RunInfo& run_info)
 std::string sentence_of(const Report& report, const RunInfo& run_info) {
     if (report.verdict == Verdict::done) return done_sentence(report);
     if (report.verdict == Verdict::nothing_matched)
-        return no_environment(run_info, where_nothing_matched(report, run_info)) +
+        return (report.why.empty()
+                    ? no_environment(run_info, where_nothing_matched(report, run_info))
+                    : report.why) +
                "; nothing was sent";
-    const std::string cause = cause_of(report.verdict, report.why);
+    const std::string cause = cause_of(report.verdict, report.why, run_info);
     return cause + (cause.empty() ? "" : "; ") +
            (has_results(report.verdict) ? partial_sentence(report) : unfinished_text(report));
 }
@@ -176,10 +217,11 @@ std::vector<std::string> region_notes(const Report& report, const RunInfo& run_i
     for (const auto& one : report.regions) {
         if (one.verdict == report.verdict || one.verdict == Verdict::done) continue;
         if (one.verdict == Verdict::nothing_matched)
-            notes.push_back(no_environment(run_info, one.region_label));
+            notes.push_back(one.why.empty() ? no_environment(run_info, one.region_label)
+                                            : drain::prefix_region(one.region_label, one.why));
         else if (one.verdict != Verdict::partial) // else its instances say it
             notes.push_back(fmt::format("{}: {}{}", one.region_label,
-                                        cause_of(one.verdict, one.why),
+                                        cause_of(one.verdict, one.why, run_info),
                                         one.may_have_sent ? "" : "; nothing was sent there"));
     }
     return notes;
@@ -209,8 +251,10 @@ NextStep after_partial(const Report& report, const std::string& again) {
     const bool names_some = std::ranges::any_of(
         report.instances, [](const auto& one) { return !is_success(one.outcome); });
     if (!names_some && !report.on_pods.empty()) return after_pods(report);
-    return {names_some ? "look at the instances named above, then"
-                       : "what could not be checked is named above; then",
+    if (names_some) return {"look at the instances named above, then", again};
+    const bool sent_nothing = report.instances.empty() && !report.may_have_sent;
+    return {sent_nothing ? "put right what is named above, then"
+                         : "what could not be checked is named above; then",
             again};
 }
 
@@ -231,14 +275,24 @@ std::string in_one_line(const NextStep& next) {
 }
 
 std::string command_line(Action action, const RunInfo& run_info) {
+    std::string line = fmt::format("{} -a {} {}", shell_word(run_info.program), name_of(action),
+                                   options_for(run_info.pattern));
+    const auto add = [&line](const std::string& option, const std::string& value) {
+        if (!value.empty()) line += " " + option + (option.empty() ? "" : " ") + shell_word(value);
+    };
+    add("-f", run_info.profile);
+    add("-p", run_info.application);
+    add("-r", run_info.region);
+    if (action == Action::wake) add("--batch", run_info.batch);
+    if (action == run_info.action) {
+        add("--timeout", run_info.typed_timeout);
+        add("--reason", run_info.reason);
+    }
+    add("--slack-user", run_info.slack_user);
     // A task acts for one profile only.
     const bool several_profiles = run_info.profile.find(',') != std::string::npos;
-    return fmt::format(
-        "snow-white.sh -a {} {}{} -p {} -r {}{}{}", name_of(action), options_for(run_info.pattern),
-        run_info.profile.empty() ? "" : " -f " + shell_word(run_info.profile),
-        shell_word(run_info.application), run_info.region,
-        action == Action::wake && !run_info.batch.empty() ? " --batch " + run_info.batch : "",
-        several_profiles ? " --here" : "");
+    const std::string mode = several_profiles ? "--here" : run_info.mode;
+    return line + (mode.empty() ? "" : " ") + mode;
 }
 
 NextStep next_step(const Report& report, const RunInfo& run_info) {
@@ -253,7 +307,8 @@ NextStep next_step(const Report& report, const RunInfo& run_info) {
         return {"check -e (the case counts), -p and -r", ""};
     case Verdict::timed_out:
         return {report.may_have_sent
-                    ? "they were left alone and go on as told; wait on with the same command"
+                    ? fmt::format("the {} continues; wait on with the same command",
+                                  name_of(report.action))
                     : "nothing was sent; try again with the same command",
                 again};
     case Verdict::cancelled:
@@ -290,7 +345,8 @@ Summary summarize(const Report& report, const RunInfo& run_info) {
     for (const auto& sentence : report.unverified)
         summary.notes.push_back("not verified: " + sentence);
     for (const auto& instance : report.instances)
-        if (has_line(report, instance)) summary.details.push_back(line_for(instance));
+        if (has_line(report, instance))
+            summary.details.push_back(line_for(instance, report.action));
     summary.details.insert(summary.details.end(), summary.notes.begin(), summary.notes.end());
     return summary;
 }

@@ -25,6 +25,11 @@ struct RunInfo {
     std::optional<Duration> timeout = {}; // the same, counted from the start of the run
     std::string batch = {};               // of a wake, as it was typed; empty: all at once
     drain::Action action = drain::Action::quiet;
+    // Of the command line; an empty one was not given.
+    std::string program = "snow-white.sh";
+    std::string mode = {};          // "--here" or "--wait"
+    std::string typed_timeout = {}; // "2h"
+    std::string slack_user = {};
 };
 
 // What the operator does next: a sentence, and a command that can be typed as it is. Either may be

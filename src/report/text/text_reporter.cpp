@@ -17,6 +17,9 @@ constexpr std::size_t lines_of_a_screen = 20;
 
 std::string matched_line(const drain::FleetDiscovered& matched, const RunInfo& run_info) {
     const auto names = fleet::display_names_of(matched.environments);
+    if (names.empty())
+        return fmt::format("no environment of {} {}", run_info.application,
+                           in_words(run_info.pattern));
     return fmt::format("{} of {} {}: {}; {} instances", names.size(), run_info.application,
                        in_words(run_info.pattern), fmt::join(names, ", "),
                        matched.instances ? std::to_string(*matched.instances)

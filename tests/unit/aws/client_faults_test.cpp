@@ -103,7 +103,7 @@ TEST_F(ClientFaults, CredentialsThatAreRefusedAfterARefreshAreReported) {
     EXPECT_THAT(http.requests, SizeIs(2));
     EXPECT_EQ(arn.error().kind, ErrorKind::denied);
     EXPECT_THAT(arn.error().message,
-                HasSubstr("is expired; looked up anew, the keys are refused as well"));
+                HasSubstr("is expired; AWS rejected freshly loaded keys, too"));
 }
 
 TEST_F(ClientFaults, AWrongClockIsReportedInOneLine) {

@@ -70,6 +70,26 @@ TEST_F(CredentialsTest, UnusualSyntaxOfConfigFiles) {
     EXPECT_EQ(get(from, "two words")->secret_access_key, "s=s/+");
 }
 
+TEST_F(CredentialsTest, WhatCannotBeReadIsNamedWithItsReason) {
+    const auto problem = [](const Environment& from) { return read_profiles(from).problem; };
+    EXPECT_EQ(problem(environment("[default]\n", "")), "");
+    const auto broken = environment("[default]\n\n[profile x\nregion = eu-west-1\n", "");
+    EXPECT_THAT(problem(broken), testing::EndsWith("line 3: \"[profile x\" has no ]"));
+    EXPECT_EQ(setting(read_profiles(broken).named("default"), "region"), "")
+        << "not of the section before";
+    const auto found = get(broken, "x");
+    ASSERT_FALSE(found);
+    EXPECT_THAT(found.error().message,
+                testing::MatchesRegex("profile x was not found: .* has no ]"));
+    const auto at = [](const std::string& path) {
+        return Environment(std::map<std::string, std::string>{
+            {"AWS_CONFIG_FILE", path}, {"AWS_SHARED_CREDENTIALS_FILE", "/nonexistent"}});
+    };
+    EXPECT_EQ(problem(at("/tmp")), "/tmp is a folder");
+    EXPECT_EQ(problem(at("/nonexistent/config")), "");
+    EXPECT_EQ(problem(Environment(std::map<std::string, std::string>{})), "HOME is not set");
+}
+
 TEST_F(CredentialsTest, AnUnknownProfileIsReportedWithTheExistingOnes) {
     const auto found = get(environment("[profile production]\n", ""), "prodcution");
     ASSERT_FALSE(found);

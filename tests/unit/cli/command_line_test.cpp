@@ -114,26 +114,38 @@ TEST_P(WrongInput, IsOneLineThatNamesIt) {
 INSTANTIATE_TEST_SUITE_P(
     All, WrongInput,
     testing::Values(
-        Wrong{{}, "-a is required"}, Wrong{{"-a", "quiet"}, "-e is required"},
+        Wrong{{}, "-a, -e, -f, -p, -r are required"},
+        Wrong{{"-a", "quiet"}, "-e, -f, -p, -r are required"},
         Wrong{with(1, "sleep"), "-a: \"sleep\""}, Wrong{with(3, ""), "-e"},
-        Wrong{with(9, "mars"), "-r: \"mars\""}, Wrong{and_also({"--what"}), "--what"},
+        Wrong{with(9, "mars"), "-r: \"mars\""},
+        Wrong{and_also({"--nowhere"}), "there is no option --nowhere; --help has them all"},
+        Wrong{and_also({"--dryrun"}), "there is no option --dryrun; did you mean --dry-run?"},
+        Wrong{with(1, "qiet"), "-a: \"qiet\" is no action; did you mean quiet?"},
+        Wrong{and_also({"-a", "wake"}), "-a was given twice; give it once"},
+        Wrong{and_also({"--reason"}), "--reason: its value is missing"},
+        Wrong{and_also({"--exclude", "--here"}), "--exclude: \"--here\" is an option"},
+        Wrong{with(3, "--json"), "-e: \"--json\" is an option"},
+        Wrong{and_also({"--match", "golb"}),
+              "--match: \"golb\" is no way to match; did you mean glob?"},
+        Wrong{with(9, "us-est-1"), "-r: \"us-est-1\" is no AWS region; did you mean us-east-1?"},
+        Wrong{with(9, "us-gov-wst-1"), "did you mean us-gov-west-1?"},
         Wrong{with(9, "us-east-1,mars"), "-r: \"mars\""},
         Wrong{with(9, "us-east-1,us-east-1"), "-r: \"us-east-1,us-east-1\" names a region twice"},
         Wrong{with(9, "us-east-1,"), "-r: \"\""}, Wrong{with(5, "shop,"), "-f"},
         Wrong{with(5, "shop,shop"), "-f: \"shop,shop\" names a profile twice"},
         Wrong{with(5, "shop,shop-eu"), "for several profiles add --here"},
-        Wrong{and_also({"--wait", "--here"}), "excludes"},
-        Wrong{and_also({"--wait", "--dry-run"}), "excludes"},
-        Wrong{and_also({"--cancel", "--wait"}), "excludes"},
-        Wrong{and_also({"--cancel", "--here"}), "excludes"},
-        Wrong{and_also({"--cancel", "--dry-run"}), "excludes"},
-        Wrong{and_also({"--cancel", "--timeout", "6h"}), "excludes"},
+        Wrong{and_also({"--wait", "--here"}), "cannot go together"},
+        Wrong{and_also({"--wait", "--dry-run"}), "cannot go together"},
+        Wrong{and_also({"--cancel", "--wait"}), "cannot go together"},
+        Wrong{and_also({"--cancel", "--here"}), "cannot go together"},
+        Wrong{and_also({"--cancel", "--dry-run"}), "cannot go together"},
+        Wrong{and_also({"--cancel", "--timeout", "6h"}), "cannot go together"},
         Wrong{and_also({"--match", "regex"}), "--match: \"regex\""},
         Wrong{and_also({"--exclude", ""}), "--exclude"}, Wrong{and_also({"-e", ""}), "-e"},
         Wrong{and_also({"--exclude", "a", "b"}), "b"},
         Wrong{and_also({"--timeout", "6"}), "--timeout: \"6\""},
         Wrong{and_also({"--batch", "2"}), "only wake is done in batches"},
-        Wrong{and_also({"--cancel", "--batch", "2"}), "excludes"},
+        Wrong{and_also({"--cancel", "--batch", "2"}), "cannot go together"},
         Wrong{and_also({"--timeout", "-1h"}), "--timeout"}, Wrong{and_also({"stray"}), "stray"}));
 
 TEST(CommandLine, EachUnsetSettingIsNamed) {
@@ -156,8 +168,12 @@ TEST(CommandLine, HelpAndVersionAreNoErrors) {
                 testing::MatchesRegex("snow-white [0-9.]+( [(][0-9a-f]+(-dirty)?[)])?\n"));
 }
 
-TEST(CommandLine, ARegionIsShort) {
-    EXPECT_TRUE(is_region("us-gov-west-1"));
+TEST(CommandLine, ARegionIsNamedAfterADirection) {
+    for (const char* const region :
+         {"us-gov-west-1", "eusc-de-east-1", "us-isob-east-1", "ap-southeast-7", "mx-central-1"})
+        EXPECT_TRUE(is_region(region)) << region;
+    for (const char* const wrong : {"us-est-1", "us-east", "us-east-", "east-1", "us-eastern-1"})
+        EXPECT_FALSE(is_region(wrong)) << wrong;
     EXPECT_FALSE(is_region("us-" + std::string(100'000, 'a') + "-1"));
 }
 

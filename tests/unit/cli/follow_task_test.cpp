@@ -49,6 +49,19 @@ protected:
         return code;
     }
 
+    ExitCode await_start() {
+        std::FILE* out = std::tmpfile();
+        std::FILE* err = std::tmpfile();
+        cli::Context outside{environment, http, clock, out, err, false};
+        aws::Client cluster({settings, http, clock, credentials}, "us-east-1");
+        cli::Request request;
+        request.profiles = {"staging"};
+        const ExitCode code = cli::await_start(cluster, {}, {"arn:task"}, request, outside);
+        said = test::read_and_close(err);
+        printed = test::read_and_close(out);
+        return code;
+    }
+
     FakeClock clock;
     FakeHttp http;
     Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
@@ -94,9 +107,9 @@ TEST_F(FollowTask, ATaskThatEcsRetiresIsReportedWithTheCommandThatResumes) {
     http.answers = {
         retired(R"({"name":"snow-white","exitCode":8})")}; // it had time to report its end
     EXPECT_EQ(follow(), ExitCode::interrupted);
-    EXPECT_THAT(said, testing::HasSubstr(
-                          "the task was told to end: " + retirement +
-                          "; the workers go on as told, and the same command picks them up"));
+    EXPECT_THAT(said,
+                testing::HasSubstr("the task was stopped: " + retirement +
+                                   "; the quiet continues, and the same command picks it up"));
     http.answers = {retired(R"({"name":"snow-white"})")};
     EXPECT_EQ(follow(), ExitCode::refused);
     EXPECT_THAT(said, testing::AllOf(testing::HasSubstr(retirement),
@@ -139,8 +152,10 @@ TEST_F(FollowTask, ATaskThatNeverStartedIsReportedWithItsReason) {
     };
     http.answers = {ended("")};
     EXPECT_EQ(follow(), ExitCode::refused);
-    EXPECT_THAT(
-        said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
+    EXPECT_THAT(said,
+                testing::HasSubstr("the task never started, and nothing was sent: "
+                                   "ResourceInitializationError: no secret; the same command with "
+                                   "--dry-run names what is missing"));
     http.answers = {
         ended(R"({"name":"aws-guardduty-agent","exitCode":0},)"
               R"({"name":"snow-white","reason":"CannotPullContainerError: no such image"})")};
@@ -148,12 +163,41 @@ TEST_F(FollowTask, ATaskThatNeverStartedIsReportedWithItsReason) {
     EXPECT_THAT(said,
                 testing::HasSubstr(
                     "ResourceInitializationError: no secret: CannotPullContainerError: no such "
-                    "image; what"));
+                    "image; push the image (README, \"The image\")"));
     http.answers = {
         ended(R"({"name":"snow-white","reason":"ResourceInitializationError: no secret"})")};
     EXPECT_EQ(follow(), ExitCode::refused);
-    EXPECT_THAT(
-        said, testing::HasSubstr("without a result: ResourceInitializationError: no secret; what"));
+    EXPECT_THAT(said,
+                testing::HasSubstr("the task never started, and nothing was sent: "
+                                   "ResourceInitializationError: no secret; the same command with "
+                                   "--dry-run names what is missing"));
+}
+
+TEST_F(FollowTask, ALaunchThatDoesNotWaitSaysWhetherTheTaskStarts) {
+    const auto in = [](const std::string& status) {
+        return FakeHttp::status(200, R"({"tasks":[{"lastStatus":")" + status + R"("}]})");
+    };
+    http.answers = {forgotten, in("PROVISIONING"), in("PENDING"), in("RUNNING")};
+    EXPECT_EQ(await_start(), ExitCode::done);
+    EXPECT_EQ(printed, "the task has started\n");
+    EXPECT_EQ(said, "");
+    http.answers = {in("PENDING"),
+                    FakeHttp::status(200, R"({"tasks":[{"lastStatus":"STOPPED","stopCode":)"
+                                          R"("TaskFailedToStart","stoppedReason":"no secret"}]})")};
+    EXPECT_EQ(await_start(), ExitCode::refused);
+    EXPECT_THAT(said,
+                testing::HasSubstr("the task never started, and nothing was sent: no secret"));
+    http.answers = {in("PENDING")};
+    const auto begin = clock.now();
+    EXPECT_EQ(await_start(), ExitCode::done);
+    EXPECT_THAT(said,
+                testing::HasSubstr("the task has not started yet (PENDING); look with: aws ecs "
+                                   "describe-tasks --cluster"));
+    EXPECT_LE(clock.now() - begin, 70s);
+    http.answers = {FakeHttp::status(
+        400, R"({"__type":"AccessDeniedException","message":"ecs:DescribeTasks"})")};
+    EXPECT_EQ(await_start(), ExitCode::done);
+    EXPECT_THAT(said, testing::HasSubstr("whether the task has started is not known: ecs"));
 }
 
 TEST_F(FollowTask, TheLogIsReadUntilItsTokenRepeatsAndTheReportWasSeen) {

@@ -62,7 +62,10 @@ TEST_F(SeveralRegions, WhenNothingMatchesInOneNothingIsSentInAny) {
     const Ended ended = quiet();
     EXPECT_EQ(ended.code, ExitCode::nothing_matched) << ended.out;
     EXPECT_THAT(ended.sent, testing::IsEmpty());
-    EXPECT_THAT(ended.out, HasSubstr("in application acme in eu-west-1; nothing was sent"));
+    EXPECT_THAT(
+        ended.out,
+        HasSubstr("NOT QUIET: eu-west-1: acme has no environment with \"workers\" in the name "
+                  "(there: acme-web); check -e; nothing was sent"));
     EXPECT_EQ(count(ended.slack, "nothing matches"), 1U);
 }
 

@@ -76,7 +76,7 @@ TEST(ProgressScreen, AtTheStartItShowsTheDiscovery) {
                 ElementsAre("NOT YET quiet and idle: NOT SAFE to go on",
                             "looking who is there; nothing is sent yet", "elapsed 0 s",
                             "quiet \"workers\" of acme in us-east-1",
-                            "Ctrl-C ends the watching; the workers go on as told"));
+                            "Ctrl-C stops watching; the quiet continues"));
 }
 
 TEST(ProgressScreen, ThreeInstances) {
@@ -88,7 +88,7 @@ TEST(ProgressScreen, ThreeInstances) {
 2 of 3 instances are quiet and idle; 2 jobs running
 elapsed 12 min 5 s; deadline in 5 h 47 min (18:00:00 UTC)
 quiet "workers" of acme in us-east-1
-Ctrl-C ends the watching; the workers go on as told
+Ctrl-C stops watching; the quiet continues
 acme-workers-1 [#################################-----------------] 2 of 3
 not yet, the longest first: 1 instance
   i-00000000000000000  12 min 3 s  2 jobs  acme-workers-1)");

@@ -39,6 +39,61 @@ TEST(Summary, DoneCountsWhatWasSeen) {
                 StartsWith("STOPPED: 1 service on 1 instance is stopped"));
 }
 
+TEST(Summary, AQuietOfAStoppedServiceSaysSo) {
+    const auto with = [](WorkerState first, WorkerState second) {
+        auto one = instance(Outcome::already, 2);
+        one.workers[0].state = first;
+        one.workers[1].state = second;
+        return headline({.instances = {one}});
+    };
+    EXPECT_THAT(with(WorkerState::stopped, WorkerState::stopped),
+                StartsWith("QUIET: all 2 services on 1 instance are stopped: they take no jobs ("));
+    EXPECT_THAT(
+        with(WorkerState::idle, WorkerState::stopped),
+        StartsWith("QUIET: 1 worker on 1 instance is quiet and idle; 1 service is stopped ("));
+}
+
+TEST(Summary, APartialEndBeforeAnythingWasSentSaysSo) {
+    Report report{.verdict = Verdict::partial};
+    report.regions = {{"us-east-1", Verdict::nothing_matched, "", false},
+                      {"eu-west-1", Verdict::refused, "no such stack", false}};
+    const auto summary = report::summarize(report, subject);
+    EXPECT_THAT(summary.headline, StartsWith("NOT QUIET: nothing was sent, in no region (after"));
+    EXPECT_THAT(summary.next.text, StartsWith("put right what is named above"));
+}
+
+TEST(Summary, TheNextCommandIsTheOneThatWasTyped) {
+    report::RunInfo typed = subject;
+    typed.program = "./snow-white.sh";
+    typed.mode = "--here";
+    typed.typed_timeout = "2h";
+    typed.reason = "INC-42, the second";
+    typed.slack_user = "U0ALICE00";
+    const std::string options = " -e workers -f staging -p acme -r us-east-1";
+    EXPECT_EQ(report::command_line(Action::quiet, typed),
+              "./snow-white.sh -a quiet" + options +
+                  " --timeout 2h --reason 'INC-42, the second' --slack-user U0ALICE00 --here");
+    // Another action has another reason and another deadline.
+    EXPECT_EQ(report::command_line(Action::wake, typed),
+              "./snow-white.sh -a wake" + options + " --slack-user U0ALICE00 --here");
+    typed.program = "/opt/our tools/snow-white";
+    EXPECT_THAT(report::command_line(Action::wake, typed),
+                StartsWith("'/opt/our tools/snow-white' -a wake"));
+}
+
+TEST(Summary, AnInterruptionSaysWhoEndedIt) {
+    report::RunInfo here = subject;
+    here.mode = "--here";
+    const Report ended{.verdict = Verdict::interrupted,
+                       .may_have_sent = true,
+                       .last_counts = Report::Counts{14, 40}};
+    EXPECT_THAT(report::summarize(ended, here).headline,
+                StartsWith("NOT QUIET: you stopped watching; the quiet continues, 14 of 40 "
+                           "instances had finished when last seen"));
+    EXPECT_THAT(report::summarize(ended, subject).headline,
+                StartsWith("NOT QUIET: the task was stopped; the quiet continues, 14 of"));
+}
+
 TEST(Summary, ClaimsNothingThatWasNotVerified) {
     EXPECT_THAT(headline({.instances = {instance(Outcome::completed)}}), HasSubstr("NOT VERIFIED"));
     EXPECT_THAT(headline({.environments = {"acme-workers"}}),
@@ -65,8 +120,14 @@ TEST(Summary, NamesEachInstanceThatIsNotAsAsked) {
     busy.workers[0].busy = 3;
     const auto summary = report::summarize(
         {.verdict = Verdict::partial, .instances = {instance(Outcome::done), busy}}, subject);
-    EXPECT_THAT(summary.details, ElementsAre("i-1 (acme-workers): a worker still runs a job: "
-                                             "sidekiq.service has work; 3 jobs running"));
+    EXPECT_THAT(summary.details, ElementsAre("i-1 (acme-workers): still running 3 jobs: "
+                                             "sidekiq.service has work"));
+    busy.note = "a worker still runs a job and was not restarted";
+    EXPECT_THAT(
+        report::summarize(
+            {.action = Action::wake, .verdict = Verdict::partial, .instances = {busy}}, subject)
+            .details,
+        ElementsAre("i-1 (acme-workers): still running 3 jobs; not restarted"));
     EXPECT_THAT(summary.headline, HasSubstr("1 of 2 instances is NOT quiet and idle"));
 }
 
@@ -107,7 +168,7 @@ TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
               "look at the instances named above, then: " + quiet);
     EXPECT_EQ(after(Verdict::nothing_matched), "check -e (the case counts), -p and -r");
     EXPECT_EQ(after(Verdict::timed_out, true, some),
-              "they were left alone and go on as told; wait on with the same command: " + quiet);
+              "the quiet continues; wait on with the same command: " + quiet);
     EXPECT_EQ(after(Verdict::timed_out, false, some),
               "nothing was sent; try again with the same command: " + quiet);
     EXPECT_EQ(after(Verdict::cancelled, true, some),

@@ -1,0 +1,31 @@
+// What the checks of texts from outside share.
+#include "src/base/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace text_test {
+
+namespace {
+
+using namespace snow_white;
+
+TEST(Nearest, IsTheWordThatWasMeant) {
+    const std::vector<std::string> words{"quiet", "wake", "stop", "status"};
+    EXPECT_EQ(nearest("qiet", words), "quiet");
+    EXPECT_EQ(nearest("stopp", words), "stop");
+    EXPECT_EQ(nearest("sattus", words), "status");
+    EXPECT_EQ(nearest("wake", words), "wake");
+}
+
+TEST(Nearest, IsNoneThatIsFarAway) {
+    EXPECT_EQ(nearest("sleep", {"quiet", "wake", "stop"}), "");
+    EXPECT_EQ(nearest("", {"quiet"}), "");
+    EXPECT_EQ(nearest("ab", {"cd", "xy"}), "") << "nothing of it is left";
+    EXPECT_EQ(nearest(std::string(1'000'000, 'a'), {"a"}), "");
+    EXPECT_EQ(suggestion("x", {"quiet"}, "write quiet"), "write quiet");
+    EXPECT_EQ(suggestion("quite", {"quiet"}, "write quiet"), "did you mean quiet?");
+}
+
+} // namespace
+
+} // namespace text_test
