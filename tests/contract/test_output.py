@@ -1,4 +1,4 @@
-"""What could not be written is an error, and nothing of ours gets the number of a closed descriptor."""
+"""What could not be written is an error. A closed descriptor stays without a file of ours."""
 
 import subprocess
 
