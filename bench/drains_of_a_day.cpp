@@ -104,12 +104,12 @@ private:
 };
 
 sandbox::RegionState fleet(unsigned seed, Instant now) {
-    std::vector<sandbox::EnvironmentSpec> wishes;
+    std::vector<sandbox::EnvironmentSpec> specs;
     for (std::size_t i = 0; i < environments; ++i)
-        wishes.push_back({fmt::format("acme-workers-{}", i), instances_of_each});
+        specs.push_back({fmt::format("acme-workers-{}", i), instances_of_each});
     // Launched long ago: the watch for newcomers would name each instance that was launched within
     // the hour before the drain.
-    auto plan = sandbox::plan_fleet("acme", wishes, now - day);
+    auto plan = sandbox::plan_fleet("acme", specs, now - day);
     std::mt19937 random(seed);
     std::uniform_int_distribution<Duration::rep> any(0, day.count());
     for (auto& instance : plan.state.instances)

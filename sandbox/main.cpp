@@ -1,10 +1,10 @@
 // The command line of the sandbox. Exit codes: 0 taken down as asked, 1 something did not work, 2
 // wrong input.
+#include "sandbox/base/fail.hpp"
 #include "sandbox/server/up.hpp"
 #include "sandbox/world/drain_time.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include <filesystem>
 #include <iostream>
@@ -61,17 +61,16 @@ call's. POST /_sandbox/faults ["ssm:*=throttled,p=0.5"] sets all rules anew, [] 
 
 sandbox::DrainTime parse_drain(const std::string& text) {
     if (const auto time = sandbox::parse_drain_time(text)) return *time;
-    throw std::invalid_argument(
-        fmt::format("--drain '{}': wanted a number and a unit (ms, s, m or h), e.g. "
-                    "30s, or two of them, the longer one last, "
-                    "e.g. 5s..2m",
-                    text));
+    sandbox::fail<std::invalid_argument>(
+        "--drain '{}': wanted a number and a unit (ms, s, m or h), e.g. 30s, or two of them, "
+        "the longer one last, e.g. 5s..2m",
+        text);
 }
 
-snow_white::Duration parse_lag(const std::string& text) {
+sandbox::Duration parse_lag(const std::string& text) {
     if (const auto lag = sandbox::parse_duration(text)) return *lag;
-    throw std::invalid_argument(
-        fmt::format("--log-lag '{}': wanted a duration, e.g. 500ms or 4s", text));
+    sandbox::fail<std::invalid_argument>("--log-lag '{}': wanted a duration, e.g. 500ms or 4s",
+                                         text);
 }
 
 fs::path own_folder() {
@@ -87,7 +86,7 @@ fs::path find_checkout() {
                                 " nor above this folder; run this from a checkout of Snow White");
 }
 
-struct Words {
+struct RawOptions {
     std::vector<std::string> environments;
     std::vector<std::string> faults;
     std::string drain = "30s";
@@ -96,69 +95,63 @@ struct Words {
     std::string log_lag;
 };
 
-void declare(CLI::App& up, Words& words, UpOptions& options) {
+void declare(CLI::App& up, RawOptions& raw, UpOptions& options) {
     up.add_option(
-          "--environment", words.environments,
+          "--environment", raw.environments,
           "[REGION/]NAME=COUNT[:LAYOUT][@TIER], may be repeated: an environment and how many "
-          "instances it "
-          "has. "
-          "LAYOUT: procfile (the default: worker.service with `bundle exec sidekiq`, as Elastic "
-          "Beanstalk "
-          "makes it), sidekiq (a unit of one's own, sidekiq.service), pair (two processes under "
-          "worker.service) or web (puma, no Sidekiq). The same NAME again adds instances to it. "
-          "REGION: "
-          "another one than us-east-1, e.g. "
+          "instances it has. LAYOUT: procfile (the default: worker.service with `bundle exec "
+          "sidekiq`, as Elastic Beanstalk makes it), sidekiq (a unit of one's own, "
+          "sidekiq.service), pair (two processes under worker.service) or web (puma, no Sidekiq). "
+          "The same NAME again adds instances to it. REGION: another one than us-east-1, e.g. "
           "eu-west-1/acme-workers=2; the stack is deployed there, too. TIER: WebServer, Worker "
-          "(the default) "
-          "or "
-          "Cluster (pods on EKS, so COUNT is 0)")
+          "(the default) or Cluster (pods on EKS, so COUNT is 0)")
         ->allow_extra_args(false);
     up.add_option("--application", options.application, "the Elastic Beanstalk application")
         ->capture_default_str();
     up.add_flag(
         "--simulated", options.simulated,
         "models of instances, up to 20,000; without it they are booted for real, which needs root");
-    up.add_option("--drain", words.drain,
-                  "simulated: jobs end spread over this time after the quiet, e.g. 500ms, 30s, 2m, "
-                  "6h; or at random, "
-                  "each instance's own time between two, e.g. 5s..2m")
+    up.add_option(
+          "--drain", raw.drain,
+          "simulated: jobs end spread over this time after the quiet, e.g. 500ms, 30s, 2m, 6h; "
+          "or at random, each instance's own time between two, e.g. 5s..2m")
         ->capture_default_str();
     up.add_flag("--slack-bot", options.slack_bot,
                 "the stack has a bot's token for Slack's Web API, not a webhook");
     up.add_option(
-          "--fault", words.faults,
+          "--fault", raw.faults,
           "SERVICE[@REGION]:ACTION=KIND[,CONDITION...], may be repeated: what goes wrong, e.g. "
           "ssm:ListCommands=throttled,first=3 (see below)")
         ->allow_extra_args(false);
     up.add_option(
-        "--log-lag", words.log_lag,
+        "--log-lag", raw.log_lag,
         "e.g. 4s: CloudWatch's lines come so late, in short pages with empty ones between them");
     up.add_option("--port", options.port, "0 takes a free one")
         ->capture_default_str()
         ->check(CLI::Range(0, 65535));
-    up.add_flag("--relayed", options.relayed,
-                "answer also to other addresses and ports of loopback, at which relays to it "
-                "stand; else only "
-                "to its own port of 127.0.0.1, localhost and [::1]");
-    up.add_option("--program", words.program,
+    up.add_flag(
+        "--relayed", options.relayed,
+        "answer also to other addresses and ports of loopback, at which relays to it stand; "
+        "else only to its own port of 127.0.0.1, localhost and [::1]");
+    up.add_option("--program", raw.program,
                   "what a Fargate task runs (default: ../container/snow-white, from this binary)");
-    up.add_option("--log", words.log,
+    up.add_option("--log", raw.log,
                   "folder for the output of tasks and instances (default: one that is removed at "
                   "the end)");
 }
 
-void understand(const Words& words, UpOptions& options) {
-    if (words.environments.empty())
+void validate(const RawOptions& raw, UpOptions& options) {
+    if (raw.environments.empty())
         throw std::invalid_argument(
             "no --environment was given; wanted at least one, e.g. --environment acme-workers=3");
-    for (const std::string& wish : words.environments)
-        options.environments.push_back(sandbox::parse_environment_wish(wish));
-    for (const std::string& text : words.faults)
+    for (const std::string& text : raw.environments)
+        options.environments.push_back(sandbox::parse_environment_spec(text));
+    for (const std::string& text : raw.faults)
         options.faults.push_back(sandbox::parse_fault(text));
-    options.drain = parse_drain(words.drain);
-    options.log_lag = words.log_lag.empty() ? snow_white::Duration{0} : parse_lag(words.log_lag);
-    options.program = words.program;
-    options.log = words.log;
+    options.drain = parse_drain(raw.drain);
+    options.log_lag = raw.log_lag.empty() ? sandbox::Duration{0} : parse_lag(raw.log_lag);
+    options.program = raw.program;
+    options.log = raw.log;
     options.checkout = find_checkout();
     if (options.application.empty() || options.application.size() > 100)
         throw std::invalid_argument("--application: wanted 1 to 100 characters");
@@ -173,16 +166,16 @@ int wrong_input(const std::string& message) {
 
 int main(int argc, char** argv) {
     CLI::App app;
-    Words words;
+    RawOptions raw;
     UpOptions options;
     CLI::App& up = *app.add_subcommand("up", about);
     up.footer(about_faults + sandbox::describe_fault_kinds());
-    declare(up, words, options);
+    declare(up, raw, options);
     try {
         app.parse(argc, argv);
         if (!up.parsed())
             throw std::invalid_argument("nothing to do; wanted: snow-white-sandbox up …");
-        understand(words, options);
+        validate(raw, options);
     } catch (const CLI::CallForHelp&) { // of either: there is but one command
         std::cout << up.help("snow-white-sandbox");
         return 0;

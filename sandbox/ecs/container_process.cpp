@@ -55,7 +55,7 @@ constexpr std::size_t longest_line = 16'384; // the log driver cuts there
 struct ContainerProcess::State {
     ContainerSpec spec;
     Callbacks callbacks;
-    const snow_white::Clock& clock;
+    const Clock& clock;
     int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     std::atomic<bool> stop_asked{false};
     std::atomic<bool> abandoned{false};
@@ -65,7 +65,7 @@ struct ContainerProcess::State {
     std::FILE* file = nullptr;
     std::thread thread;
 
-    State(ContainerSpec the_spec, Callbacks the_callbacks, const snow_white::Clock& the_clock)
+    State(ContainerSpec the_spec, Callbacks the_callbacks, const Clock& the_clock)
         : spec(std::move(the_spec)), callbacks(std::move(the_callbacks)), clock(the_clock) {}
 
     void poke() const { eventfd_write(wake, 1); }
@@ -73,8 +73,8 @@ struct ContainerProcess::State {
     void run() {
         wait_for_start();
         int exit_status = -1;
-        if (!stop_asked && !spec.obstacle.empty())
-            end({}, spec.obstacle);
+        if (!stop_asked && !spec.start_failure.empty())
+            end({}, spec.start_failure);
         else if (!stop_asked && access(spec.program.c_str(), X_OK) != 0)
             end({}, fmt::format("CannotStartContainerError: {}: {}", spec.program,
                                 std::strerror(errno)));
@@ -87,8 +87,8 @@ struct ContainerProcess::State {
     void wait_for_start() {
         const SteadyTime start = std::chrono::steady_clock::now() + spec.start_after;
         for (auto left = spec.start_after; left.count() > 0 && !stop_asked;
-             left = std::chrono::duration_cast<snow_white::Duration>(
-                 start - std::chrono::steady_clock::now())) {
+             left =
+                 std::chrono::duration_cast<Duration>(start - std::chrono::steady_clock::now())) {
             pollfd woken{.fd = wake, .events = POLLIN, .revents = 0};
             poll(&woken, 1, static_cast<int>(left.count()));
         }
@@ -209,8 +209,7 @@ struct ContainerProcess::State {
     }
 };
 
-ContainerProcess::ContainerProcess(ContainerSpec spec, Callbacks callbacks,
-                                   const snow_white::Clock& clock)
+ContainerProcess::ContainerProcess(ContainerSpec spec, Callbacks callbacks, const Clock& clock)
     : state_(std::make_unique<State>(std::move(spec), std::move(callbacks), clock)) {
     state_->thread = std::thread([state = state_.get()] { state->run(); });
 }

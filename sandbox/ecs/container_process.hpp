@@ -3,7 +3,7 @@
 // and gone with all its children when this object goes or when the sandbox itself dies.
 #pragma once
 
-#include "src/base/clock.hpp"
+#include "sandbox/base/types.hpp"
 
 #include <functional>
 #include <memory>
@@ -18,9 +18,9 @@ struct ContainerSpec {
     std::vector<std::string> arguments;
     std::vector<std::string> environment; // NAME=value
     std::string log_file;                 // empty: none
-    std::string obstacle;                 // why it cannot be started; empty: nothing known
-    snow_white::Duration start_after{400};
-    snow_white::Duration stop_timeout{30'000};
+    std::string start_failure;            // why it cannot be started; empty: nothing known
+    Duration start_after{400};
+    Duration stop_timeout{30'000};
 };
 
 class ContainerProcess {
@@ -32,7 +32,7 @@ public:
     };
 
     // `clock` only dates things; delays pass in real time, as the process does.
-    ContainerProcess(ContainerSpec spec, Callbacks callbacks, const snow_white::Clock& clock);
+    ContainerProcess(ContainerSpec spec, Callbacks callbacks, const Clock& clock);
     ~ContainerProcess();
     ContainerProcess(const ContainerProcess&) = delete;
     ContainerProcess& operator=(const ContainerProcess&) = delete;
@@ -40,8 +40,8 @@ public:
     void stop(); // SIGTERM now, SIGKILL after stop_timeout
 
     struct Progress {
-        std::optional<snow_white::Instant> started;
-        std::optional<snow_white::Instant> ended; // also when it never started
+        std::optional<Instant> started;
+        std::optional<Instant> ended; // also when it never started
         std::optional<int> exit_code; // 128 + signal when killed; none when it never started
         std::string failure;          // why it never started
         int pid = 0;

@@ -1,30 +1,89 @@
 #include "sandbox/ecs/ecs.hpp"
-
-#include "sandbox/ecs/task_definition.hpp"
+#include "sandbox/base/lookup.hpp"
+#include "sandbox/base/text.hpp"
 #include "sandbox/services/paging.hpp"
-#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/dialect.hpp"
 #include "sandbox/wire/digest.hpp"
+#include "sandbox/wire/shape.hpp"
+#include "sandbox/wire/time_format.hpp"
+#include "src/base/ids.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace sandbox {
 
 namespace {
 
-using snow_white::Instant;
-
 constexpr int largest_page = 100;
 
-// The last part of an ARN, or the name itself.
-std::string name_of(const std::string& name_or_arn) {
-    return name_or_arn.substr(name_or_arn.rfind('/') + 1);
+// CloudFormation's keys are the API's with a capital; the keys of a map belong to the user and
+// stay.
+Json in_camel_case(const Json& value, bool is_map = false) {
+    if (value.is_array()) {
+        Json list = Json::array();
+        for (const auto& element : value)
+            list.push_back(in_camel_case(element));
+        return list;
+    }
+    if (!value.is_object()) return value;
+    Json object = Json::object();
+    for (const auto& [key, inner] : value.items()) {
+        std::string name = key;
+        if (!is_map) name[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[0])));
+        object[name] = in_camel_case(inner, key == "Options" || key == "DockerLabels");
+    }
+    return object;
+}
+
+// A template may write 512 or '512'; the API has one type for each.
+void fix_types(Json& document) {
+    for (const char* const name : {"cpu", "memory"})
+        if (document.contains(name)) document[name] = text_of(document[name]);
+    for (auto& container : document["containerDefinitions"]) {
+        for (const char* const name :
+             {"cpu", "memory", "memoryReservation", "startTimeout", "stopTimeout"})
+            if (container.contains(name) && container[name].is_string())
+                container[name] = std::stoi(container[name].get<std::string>());
+        if (container.contains("essential") && container["essential"].is_string())
+            container["essential"] = container["essential"] == "true";
+    }
+}
+
+void add_defaults(Json& container) {
+    for (const char* const name :
+         {"environment", "mountPoints", "volumesFrom", "portMappings", "systemControls"})
+        if (!container.contains(name)) container[name] = Json::array();
+    if (!container.contains("cpu")) container["cpu"] = 0;
+    if (!container.contains("essential")) container["essential"] = true;
+}
+
+// An AWS::ECS::TaskDefinition as the stack resolved it, as DescribeTaskDefinition answers it:
+// camelCase, numbers where the API has numbers.
+Json task_definition_document(const StackResource& resource, const Stack& stack) {
+    Json document = in_camel_case(resource.properties);
+    document.erase("tags");
+    fix_types(document);
+    for (auto& container : document["containerDefinitions"])
+        add_defaults(container);
+    const std::string& arn = resource.physical_id; // …:task-definition/FAMILY:REVISION
+    document["taskDefinitionArn"] = arn;
+    document["family"] = arn.substr(arn.find('/') + 1, arn.rfind(':') - arn.find('/') - 1);
+    document["revision"] = std::stoi(arn.substr(arn.rfind(':') + 1));
+    document["status"] = "ACTIVE";
+    document["compatibilities"] = {"EC2", "FARGATE"};
+    document["requiresAttributes"] = Json::array();
+    document["registeredAt"] = epoch_seconds(stack.created);
+    for (const char* const name : {"volumes", "placementConstraints"})
+        if (!document.contains(name)) document[name] = Json::array();
+    return document;
 }
 
 } // namespace
 
-Ecs::Ecs(EcsOptions options, const Stack& stack, LogStore& logs, const snow_white::Clock& clock)
+Ecs::Ecs(EcsOptions options, const Stack& stack, LogStore& logs, const Clock& clock)
     : options_(std::move(options)), stack_(stack), logs_(logs), clock_(clock) {
     for (const auto& resource : stack.resources) {
         if (resource.type == "AWS::ECS::TaskDefinition")
@@ -39,11 +98,11 @@ Ecs::~Ecs() {
 }
 
 std::string Ecs::arn(const std::string& resource) const {
-    return fmt::format("arn:aws:ecs:{}:{}:{}", options_.region, options_.account, resource);
+    return make_arn("ecs", options_.region, options_.account, resource);
 }
 
 const Json* Ecs::definition(const std::string& family_or_arn) const {
-    const std::string wanted = name_of(family_or_arn); // FAMILY or FAMILY:REVISION
+    const std::string wanted = snow_white::name_of_arn(family_or_arn); // FAMILY or FAMILY:REVISION
     for (const auto& document : definitions_) {
         const std::string family = document.at("family");
         if (wanted == family ||
@@ -62,10 +121,7 @@ std::vector<std::string> Ecs::roles_of(const std::string& family_or_arn) const {
 }
 
 const Task* Ecs::task(const std::string& id_or_arn) const {
-    const auto found = std::find_if(
-        tasks_.begin(), tasks_.end(),
-        [id = name_of(id_or_arn)](const Task& candidate) { return candidate.id == id; });
-    return found == tasks_.end() ? nullptr : &*found;
+    return find_by(tasks_, &Task::id, snow_white::name_of_arn(id_or_arn));
 }
 
 Json Ecs::tags_of(const std::string& id_or_arn) const {
@@ -114,7 +170,7 @@ Json Ecs::describe_clusters(const Json& parameters, Instant now) const {
     Json clusters = Json::array();
     Json failures = Json::array();
     for (const auto& one : wanted) {
-        const std::string name = name_of(one);
+        const std::string name = snow_white::name_of_arn(one);
         const bool is_there = name == options_.cluster || name == options_.deleted_cluster;
         if (is_there && !name.empty() && (one == name || one == arn("cluster/" + name)))
             clusters.push_back(describe_cluster(name, now));
@@ -166,7 +222,7 @@ Json Ecs::describe_tasks(const Json& parameters, Instant now) const {
     if (parameters.at("tasks").empty() || parameters.at("tasks").size() > largest_page)
         throw AwsError("InvalidParameterException", "Tasks must have 1 to 100 entries.");
     const auto include = parameters.value("include", std::vector<std::string>{});
-    const bool with_tags = std::find(include.begin(), include.end(), "TAGS") != include.end();
+    const bool with_tags = contains(include, "TAGS");
     Json tasks = Json::array();
     Json failures = Json::array();
     for (const std::string wanted : parameters.at("tasks")) {
@@ -182,7 +238,7 @@ Json Ecs::describe_tasks(const Json& parameters, Instant now) const {
     return {{"tasks", std::move(tasks)}, {"failures", std::move(failures)}};
 }
 
-Json Ecs::list_tasks(const Json& parameters, Instant now) const {
+Json Ecs::list_tasks(const Json& parameters) const {
     check_cluster(parameters);
     if (const int size = parameters.value("maxResults", largest_page);
         size < 1 || size > largest_page)
@@ -191,8 +247,7 @@ Json Ecs::list_tasks(const Json& parameters, Instant now) const {
     std::vector<const Task*> found;
     for (const auto& candidate : tasks_) {
         const std::string family = candidate.definition.value("family", "");
-        if (desired_status(candidate, now) == desired &&
-            parameters.value("family", family) == family &&
+        if (desired_status(candidate) == desired && parameters.value("family", family) == family &&
             parameters.value("launchType", "FARGATE") == "FARGATE" &&
             !parameters.contains("serviceName") &&
             (!parameters.contains("startedBy") ||
@@ -212,11 +267,8 @@ Json Ecs::list_tasks(const Json& parameters, Instant now) const {
 
 Json Ecs::stop_task(const Json& parameters, Instant now) {
     check_cluster(parameters);
-    const auto found = std::find_if(tasks_.begin(), tasks_.end(),
-                                    [id = name_of(parameters.at("task"))](const Task& candidate) {
-                                        return candidate.id == id;
-                                    });
-    if (found == tasks_.end())
+    Task* const found = find_by(tasks_, &Task::id, snow_white::name_of_arn(parameters.at("task")));
+    if (found == nullptr)
         throw AwsError("InvalidParameterException", "The referenced task was not found.");
     if (!found->stop_asked && !found->process->progress().ended) {
         found->stop_asked = true;
@@ -245,26 +297,17 @@ Json Ecs::credentials(const std::string& credentials_id) const {
 }
 
 void add_ecs_actions(ActionTable& table, Ecs& ecs) {
-    table.add("ecs", "DescribeClusters", [&ecs](const Call& call) {
-        return ecs.describe_clusters(call.parameters, call.now);
-    });
-    table.add("ecs", "DescribeTaskDefinition",
-              [&ecs](const Call& call) { return ecs.describe_task_definition(call.parameters); });
-    table.add("ecs", "RunTask",
-              [&ecs](const Call& call) { return ecs.run_task(call.parameters, call.now); });
-    table.add("ecs", "DescribeTasks",
-              [&ecs](const Call& call) { return ecs.describe_tasks(call.parameters, call.now); });
-    table.add("ecs", "ListTasks",
-              [&ecs](const Call& call) { return ecs.list_tasks(call.parameters, call.now); });
-    table.add("ecs", "StopTask",
-              [&ecs](const Call& call) { return ecs.stop_task(call.parameters, call.now); });
+    table.add("ecs", "DescribeClusters", &Ecs::describe_clusters, ecs);
+    table.add("ecs", "DescribeTaskDefinition", &Ecs::describe_task_definition, ecs);
+    table.add("ecs", "RunTask", &Ecs::run_task, ecs);
+    table.add("ecs", "DescribeTasks", &Ecs::describe_tasks, ecs);
+    table.add("ecs", "ListTasks", &Ecs::list_tasks, ecs);
+    table.add("ecs", "StopTask", &Ecs::stop_task, ecs);
 }
 
 void add_logs_actions(ActionTable& table, LogStore& logs) {
-    table.add("logs", "GetLogEvents",
-              [&logs](const Call& call) { return logs.get_log_events(call.parameters, call.now); });
-    table.add("logs", "FilterLogEvents",
-              [&logs](const Call& call) { return logs.filter_log_events(call.parameters); });
+    table.add("logs", "GetLogEvents", &LogStore::get_log_events, logs);
+    table.add("logs", "FilterLogEvents", &LogStore::filter_log_events, logs);
 }
 
 } // namespace sandbox

@@ -1,6 +1,7 @@
 // FilterLogEvents, which `aws logs tail` calls: the lines of several streams as one, by time.
+#include "sandbox/base/text.hpp"
 #include "sandbox/ecs/log_store.hpp"
-#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/dialect.hpp"
 #include "sandbox/wire/digest.hpp"
 
 #include <algorithm>
@@ -11,8 +12,8 @@ namespace sandbox {
 
 namespace {
 
-struct StreamWish {
-    explicit StreamWish(const Json& parameters)
+struct StreamFilter {
+    explicit StreamFilter(const Json& parameters)
         : prefix(parameters.value("logStreamNamePrefix", "")) {
         for (const Json& name : parameters.value("logStreamNames", Json::array()))
             names.insert(name.get<std::string>());
@@ -21,7 +22,7 @@ struct StreamWish {
                            "logStreamNames and logStreamNamePrefix cannot be used together.");
     }
 
-    bool wants(const std::string& name) const {
+    bool accepts(const std::string& name) const {
         return names.empty() ? name.starts_with(prefix) : names.contains(name);
     }
 
@@ -36,18 +37,17 @@ Json LogStore::filter_log_events(const Json& parameters) const {
         throw AwsError("InvalidParameterException",
                        "The sandbox knows no filterPattern but the empty one.");
     const std::scoped_lock guard(mutex_);
-    const auto group = groups_.find(group_of(parameters));
-    if (group == groups_.end())
-        throw AwsError("ResourceNotFoundException", "The specified log group does not exist.");
-    const StreamWish wish(parameters);
-    for (const std::string& name : wish.names)
-        find(group->first, name);
+    const std::string group = group_of(parameters);
+    const auto& streams = streams_of(group);
+    const StreamFilter filter(parameters);
+    for (const std::string& name : filter.names)
+        find(group, name);
 
     const long long from = parameters.value("startTime", 0LL);
     const long long until = parameters.value("endTime", std::numeric_limits<long long>::max());
     Json events = Json::array();
-    for (const auto& [name, stream] : group->second) {
-        if (!wish.wants(name)) continue;
+    for (const auto& [name, stream] : streams) {
+        if (!filter.accepts(name)) continue;
         for (std::size_t i = 0; i < stream.size(); ++i)
             if (const long long at = stream[i].milliseconds(); at >= from && at <= until)
                 events.push_back(
@@ -66,9 +66,9 @@ Json LogStore::filter_log_events(const Json& parameters) const {
 // Lines are only ever added at the end, so a token may be the number of lines shown before.
 Json LogStore::filtered_page(Json events, const Json& parameters) {
     const std::string token = parameters.value("nextToken", "0");
-    if (token.size() > 9 || token.find_first_not_of("0123456789") != std::string::npos)
-        throw AwsError("InvalidParameterException", "The specified nextToken is invalid.");
-    const std::size_t begin = std::min<std::size_t>(std::stoul(token), events.size());
+    const auto shown = parse_number<std::size_t>(token);
+    if (!shown) throw AwsError("InvalidParameterException", "The specified nextToken is invalid.");
+    const std::size_t begin = std::min(*shown, events.size());
     const std::size_t end = std::min(begin + parameters.value("limit", most_events), events.size());
     Json page = Json::array();
     for (std::size_t i = begin; i < end; ++i)

@@ -1,11 +1,12 @@
 #include "sandbox/ecs/log_store.hpp"
+#include "sandbox/base/lookup.hpp"
+#include "sandbox/base/text.hpp"
 
-#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/dialect.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <span>
 
@@ -24,15 +25,12 @@ std::string token(char direction, std::size_t place, char state = 's') {
 }
 
 std::size_t place_in(const std::string& text) {
-    std::size_t place = 0;
-    const bool shaped = text.size() == place_digits + 4 && (text[0] == 'f' || text[0] == 'b') &&
-                        text[1] == '/' && (text.ends_with("/s") || text.ends_with("/t"));
-    if (shaped) {
-        const char* const end = text.data() + 2 + place_digits;
-        const auto [stop, error] = std::from_chars(text.data() + 2, end, place);
-        if (stop == end && error == std::errc{}) return place;
-    }
-    throw AwsError("InvalidParameterException", "The specified nextToken is invalid.");
+    const bool has_form = text.size() == place_digits + 4 && (text[0] == 'f' || text[0] == 'b') &&
+                          text[1] == '/' && (text.ends_with("/s") || text.ends_with("/t"));
+    const auto place =
+        has_form ? parse_number<std::size_t>(text.substr(2, place_digits)) : std::nullopt;
+    if (!place) throw AwsError("InvalidParameterException", "The specified nextToken is invalid.");
+    return *place;
 }
 
 } // namespace
@@ -60,19 +58,19 @@ void LogStore::create_stream(const std::string& group, const std::string& stream
 }
 
 void LogStore::put(const std::string& group, const std::string& stream, const std::string& line,
-                   snow_white::Instant at) {
+                   Instant at) {
     const std::scoped_lock guard(mutex_);
     groups_[group][stream].push_back({at, line});
 }
 
+const LogStore::Streams& LogStore::streams_of(const std::string& group) const {
+    if (const Streams* const streams = find_key(groups_, group)) return *streams;
+    throw AwsError("ResourceNotFoundException", "The specified log group does not exist.");
+}
+
 const LogStore::Stream& LogStore::find(const std::string& group, const std::string& stream) const {
-    const auto in_group = groups_.find(group);
-    if (in_group == groups_.end())
-        throw AwsError("ResourceNotFoundException", "The specified log group does not exist.");
-    const auto found = in_group->second.find(stream);
-    if (found == in_group->second.end())
-        throw AwsError("ResourceNotFoundException", "The specified log stream does not exist.");
-    return found->second;
+    if (const Stream* const found = find_key(streams_of(group), stream)) return *found;
+    throw AwsError("ResourceNotFoundException", "The specified log stream does not exist.");
 }
 
 void LogStore::deliver_late(Lateness lateness) {
@@ -80,14 +78,13 @@ void LogStore::deliver_late(Lateness lateness) {
     late_ = lateness;
 }
 
-Json LogStore::get_log_events(const Json& parameters, snow_white::Instant now) const {
+Json LogStore::get_log_events(const Json& parameters, Instant now) const {
     const std::scoped_lock guard(mutex_);
     const Stream& all = find(group_of(parameters), parameters.at("logStreamName"));
     const auto is_there = [&](const Event& event) {
         return !late_ || event.at + late_->lag <= now;
     };
-    const std::span<const Event> events(all.begin(),
-                                        std::find_if_not(all.begin(), all.end(), is_there));
+    const std::span<const Event> events(all.begin(), std::ranges::find_if_not(all, is_there));
     const std::string given = parameters.value("nextToken", "");
     const bool forward = given.empty() ? parameters.value("startFromHead", false) : given[0] == 'f';
     const std::size_t place =
@@ -117,7 +114,7 @@ Json LogStore::get_log_events(const Json& parameters, snow_white::Instant now) c
     else
         while (first > 0 && take(events[first - 1]))
             --first;
-    if (!forward) std::reverse(page.begin(), page.end());
+    if (!forward) std::ranges::reverse(page);
     Json shown = Json::array();
     for (const Event* const event : page)
         shown.push_back({{"timestamp", event->milliseconds()},

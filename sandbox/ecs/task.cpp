@@ -9,7 +9,6 @@ namespace sandbox {
 namespace {
 
 using Progress = ContainerProcess::Progress;
-using snow_white::Instant;
 
 // When the task has nothing more to do with its container, and has stopped.
 struct EndTimes {
@@ -80,37 +79,13 @@ void add_ending(Json& described, const Task& task, const Progress& progress,
     if (status == "STOPPED") described["stoppedAt"] = epoch_seconds(end.stopped);
 }
 
-Json metadata_of_container(const Task& task, Instant now) {
-    const Json& definition = task.definition["containerDefinitions"][0];
-    const Progress progress = task.process->progress();
-    Json metadata = {
-        {"DockerId", task.id + "-0265927825"},
-        {"Name", definition.value("name", "")},
-        {"DockerName", definition.value("name", "")},
-        {"Image", definition.value("image", "")},
-        {"ImageID", ""},
-        {"Labels", {{"com.amazonaws.ecs.task-arn", task.arn}}},
-        {"DesiredStatus", desired_status(task, now)},
-        {"KnownStatus", last_status(task, now)},
-        {"Limits",
-         {{"CPU", definition.value("cpu", 0)}, {"Memory", definition.value("memory", 0)}}},
-        {"CreatedAt", iso_time(task.created)},
-        {"Type", "NORMAL"},
-        {"LogDriver", "awslogs"},
-        {"LogOptions", definition.value("/logConfiguration/options"_json_pointer, Json::object())},
-        {"Networks", {{{"NetworkMode", "awsvpc"}, {"IPv4Addresses", {task.private_ip}}}}},
-        {"Snapshotter", "overlayfs"}};
-    if (progress.started) metadata["StartedAt"] = iso_time(*progress.started);
-    return metadata;
-}
-
 } // namespace
 
 std::string last_status(const Task& task, Instant now) {
     return status_of(task, task.process->progress(), now);
 }
 
-std::string desired_status(const Task& task, Instant) {
+std::string desired_status(const Task& task) {
     return task.stop_asked || task.process->progress().ended ? "STOPPED" : "RUNNING";
 }
 
@@ -137,7 +112,7 @@ Json describe_task(const Task& task, bool with_tags, Instant now) {
         {"containers", {describe_container(task, progress, status)}},
         {"cpu", task.definition.value("cpu", "256")},
         {"createdAt", epoch_seconds(task.created)},
-        {"desiredStatus", desired_status(task, now)},
+        {"desiredStatus", desired_status(task)},
         {"enableExecuteCommand", false},
         {"group", task.request.value("group", "family:" + task.definition.value("family", ""))},
         {"healthStatus", "UNKNOWN"},
@@ -162,7 +137,27 @@ Json describe_task(const Task& task, bool with_tags, Instant now) {
 }
 
 Json container_metadata(const Task& task, Instant now) {
-    return metadata_of_container(task, now);
+    const Json& definition = task.definition["containerDefinitions"][0];
+    const Progress progress = task.process->progress();
+    Json metadata = {
+        {"DockerId", task.id + "-0265927825"},
+        {"Name", definition.value("name", "")},
+        {"DockerName", definition.value("name", "")},
+        {"Image", definition.value("image", "")},
+        {"ImageID", ""},
+        {"Labels", {{"com.amazonaws.ecs.task-arn", task.arn}}},
+        {"DesiredStatus", desired_status(task)},
+        {"KnownStatus", last_status(task, now)},
+        {"Limits",
+         {{"CPU", definition.value("cpu", 0)}, {"Memory", definition.value("memory", 0)}}},
+        {"CreatedAt", iso_time(task.created)},
+        {"Type", "NORMAL"},
+        {"LogDriver", "awslogs"},
+        {"LogOptions", definition.value("/logConfiguration/options"_json_pointer, Json::object())},
+        {"Networks", {{{"NetworkMode", "awsvpc"}, {"IPv4Addresses", {task.private_ip}}}}},
+        {"Snapshotter", "overlayfs"}};
+    if (progress.started) metadata["StartedAt"] = iso_time(*progress.started);
+    return metadata;
 }
 
 Json task_metadata(const Task& task, Instant now) {
@@ -171,7 +166,7 @@ Json task_metadata(const Task& task, Instant now) {
             {"TaskARN", task.arn},
             {"Family", task.definition.value("family", "")},
             {"Revision", arn.substr(arn.rfind(':') + 1)},
-            {"DesiredStatus", desired_status(task, now)},
+            {"DesiredStatus", desired_status(task)},
             {"KnownStatus", last_status(task, now)},
             {"Limits",
              {{"CPU", std::stod(task.definition.value("cpu", "256")) / 1024},
@@ -180,7 +175,7 @@ Json task_metadata(const Task& task, Instant now) {
             {"PullStoppedAt", iso_time(task.created)},
             {"AvailabilityZone", "us-east-1a"},
             {"LaunchType", "FARGATE"},
-            {"Containers", {metadata_of_container(task, now)}}};
+            {"Containers", {container_metadata(task, now)}}};
 }
 
 } // namespace sandbox

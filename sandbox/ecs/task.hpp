@@ -2,17 +2,13 @@
 // show both.
 #pragma once
 
+#include "sandbox/base/types.hpp"
 #include "sandbox/ecs/container_process.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace sandbox {
-
-using Json = nlohmann::json;
 
 struct Task {
     std::string id;             // 32 hex digits
@@ -22,7 +18,7 @@ struct Task {
     std::string private_ip;
     Json definition; // the document of its task definition
     Json request;    // RunTask's parameters
-    snow_white::Instant created{};
+    Instant created{};
     bool stop_asked = false;
     std::string stop_reason; // as StopTask gave it
     std::unique_ptr<ContainerProcess> process;
@@ -30,17 +26,17 @@ struct Task {
 
 // PROVISIONING, PENDING, RUNNING and DEPROVISIONING last at least this long, so that each can be
 // seen.
-inline constexpr snow_white::Duration task_step{200};
+inline constexpr Duration task_step{200};
 
-std::string last_status(const Task& task, snow_white::Instant now);
-std::string desired_status(const Task& task, snow_white::Instant now);
+std::string last_status(const Task& task, Instant now);
+std::string desired_status(const Task& task);
 
-Json describe_task(const Task& task, bool with_tags, snow_white::Instant now);
+Json describe_task(const Task& task, bool with_tags, Instant now);
 
 // Metadata endpoint version 4 as Fargate (platform 1.4.0) answers it.
 // Source: "Amazon ECS task metadata endpoint version 4 for tasks on Fargate" in the ECS developer
 // guide.
-Json container_metadata(const Task& task, snow_white::Instant now);
-Json task_metadata(const Task& task, snow_white::Instant now);
+Json container_metadata(const Task& task, Instant now);
+Json task_metadata(const Task& task, Instant now);
 
 } // namespace sandbox

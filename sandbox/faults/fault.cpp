@@ -1,4 +1,6 @@
 #include "sandbox/faults/fault.hpp"
+#include "sandbox/base/fail.hpp"
+#include "sandbox/base/text.hpp"
 #include "sandbox/world/drain_time.hpp"
 #include "sandbox/world/region.hpp"
 #include "src/base/enum_names.hpp"
@@ -6,56 +8,52 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
 #include <stdexcept>
-#include <vector>
+#include <tuple>
 
 namespace sandbox {
 
 namespace {
 
+using enum FaultKind;
+
+constexpr int never = -1;
+
 struct KindEntry {
     FaultKind value;
     const char* name;
-    bool outside_aws;
+    int status_outside_aws; // 0: a fault without a status; never: it happens in AWS alone
     const char* effect;
 };
 
 constexpr KindEntry kinds[] = {
-    {FaultKind::throttled, "throttled", true,
-     "refused as too frequent, in the service's usual spelling"},
-    {FaultKind::throttled_429, "throttled-429", true,
+    {throttled, "throttled", 429, "refused as too frequent, in the service's usual spelling"},
+    {throttled_429, "throttled-429", 429,
      "the same in the other: HTTP 429, 503 for XML, or wrapped (RunTask)"},
-    {FaultKind::server_error, "server-error", true, "HTTP 500 InternalFailure; nothing was done"},
-    {FaultKind::server_error_empty, "server-error-empty", true,
-     "HTTP 500 without a body; nothing was done"},
-    {FaultKind::server_error_after, "server-error-after", true, "HTTP 500, but it was done"},
-    {FaultKind::unavailable, "unavailable", true, "HTTP 503; nothing was done"},
-    {FaultKind::no_connection, "no-connection", true,
+    {server_error, "server-error", 500, "HTTP 500 InternalFailure; nothing was done"},
+    {server_error_empty, "server-error-empty", 500, "HTTP 500 without a body; nothing was done"},
+    {server_error_after, "server-error-after", 0, "HTTP 500, but it was done"},
+    {unavailable, "unavailable", 503, "HTTP 503; nothing was done"},
+    {no_connection, "no-connection", 0,
      "no connection comes about (on the port: one that is reset unanswered)"},
-    {FaultKind::reset_before, "reset-before", true, "the connection dies; nothing was done"},
-    {FaultKind::reset_after, "reset-after", true,
-     "the connection dies before the answer, but it was done"},
-    {FaultKind::timeout_before, "timeout-before", true, "no answer for a minute; nothing was done"},
-    {FaultKind::timeout_after, "timeout-after", true, "no answer for a minute, but it was done"},
-    {FaultKind::truncated, "truncated", true,
-     "done; the connection dies in the middle of the answer"},
-    {FaultKind::malformed, "malformed", true, "done; half of the answer, as if it were the whole"},
-    {FaultKind::wrong_shape, "wrong-shape", true,
-     "done; an answer that parses and is not this service's"},
-    {FaultKind::wrong_token, "wrong-token", false,
+    {reset_before, "reset-before", 0, "the connection dies; nothing was done"},
+    {reset_after, "reset-after", 0, "the connection dies before the answer, but it was done"},
+    {timeout_before, "timeout-before", 0, "no answer for a minute; nothing was done"},
+    {timeout_after, "timeout-after", 0, "no answer for a minute, but it was done"},
+    {truncated, "truncated", 0, "done; the connection dies in the middle of the answer"},
+    {malformed, "malformed", 0, "done; half of the answer, as if it were the whole"},
+    {wrong_shape, "wrong-shape", 0, "done; an answer that parses and is not this service's"},
+    {wrong_token, "wrong-token", never,
      "the answer has a page token that is refused when it comes back"},
-    {FaultKind::repeated_token, "repeated-token", false,
+    {repeated_token, "repeated-token", never,
      "the answer has the page token that it was asked with"},
-    {FaultKind::clock_skew, "clock-skew", false, "the signature is refused as too old"},
-    {FaultKind::expired_token, "expired-token", false, "the session token is refused as expired"},
-    {FaultKind::denied, "denied", true, "refused for want of a right"},
-    {FaultKind::absent, "absent", true,
-     "what is asked for does not exist (a command that AWS forgets)"},
-    {FaultKind::empty, "empty", false,
-     "the answer's lists are empty (not known yet, or no longer)"},
-    {FaultKind::slow, "slow", true, "done; answered after the pause of for=5s"},
+    {clock_skew, "clock-skew", never, "the signature is refused as too old"},
+    {expired_token, "expired-token", never, "the session token is refused as expired"},
+    {denied, "denied", 403, "refused for want of a right"},
+    {absent, "absent", 404, "what is asked for does not exist (a command that AWS forgets)"},
+    {empty, "empty", never, "the answer's lists are empty (not known yet, or no longer)"},
+    {slow, "slow", 0, "done; answered after the pause of for=5s"},
 };
 static_assert(snow_white::has_all_enumerators(kinds));
 
@@ -63,33 +61,29 @@ static_assert(snow_white::has_all_enumerators(kinds));
     std::string names;
     for (const KindEntry& entry : kinds)
         names += fmt::format("{}{}", names.empty() ? "" : ", ", entry.name);
-    throw std::invalid_argument(fmt::format(
+    fail<std::invalid_argument>(
         "fault '{}': {}; wanted SERVICE:ACTION=KIND[,CONDITION…] or SERVICE@REGION:ACTION=…, e.g. "
         "ssm:ListCommands=throttled,first=3; kinds: {}; conditions: from=, until=, first=, "
         "every=, p=, seed=, over=, for= (slow)",
-        text, why, names));
+        text, why, names);
 }
 
 template <class Number>
 Number number_in(const std::string& text, const std::string& value, Number least, Number most) {
-    Number number{};
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (error != std::errc() || end != value.data() + value.size() || number < least ||
-        number > most)
+    const auto number = parse_number<Number>(value);
+    if (!number || *number < least || *number > most)
         refuse(text, fmt::format("'{}' is no number from {} to {}", value, least, most));
-    return number;
+    return *number;
 }
 
-snow_white::Duration duration_in(const std::string& text, const std::string& value) {
+Duration duration_in(const std::string& text, const std::string& value) {
     const auto duration = parse_duration(value);
     if (!duration) refuse(text, fmt::format("'{}' is no duration, e.g. 500ms, 30s, 2m, 6h", value));
     return *duration;
 }
 
 void apply(const std::string& text, const std::string& condition, FaultRule& rule) {
-    const std::size_t equals = std::min(condition.find('='), condition.size());
-    const std::string name = condition.substr(0, equals);
-    const std::string value = equals < condition.size() ? condition.substr(equals + 1) : "";
+    const auto [name, value] = split_at(condition, '=');
     if (name == "from")
         rule.from = duration_in(text, value);
     else if (name == "until")
@@ -104,7 +98,7 @@ void apply(const std::string& text, const std::string& condition, FaultRule& rul
         rule.seed = number_in<std::uint32_t>(text, value, 0, UINT32_MAX);
     else if (name == "over")
         rule.over = number_in<int>(text, value, 1, 1'000'000);
-    else if (name == "for" && rule.kind == FaultKind::slow)
+    else if (name == "for" && rule.kind == slow)
         rule.pause = duration_in(text, value);
     else
         refuse(text, fmt::format("there is no condition '{}' here", condition));
@@ -116,10 +110,8 @@ bool is_outside_aws(const FaultRule& rule) {
 
 // "ssm" or "ssm@eu-west-1"
 void take_service(const std::string& text, const std::string& calls, FaultRule& rule) {
-    const std::size_t at = std::min(calls.find('@'), calls.size());
-    rule.service = calls.substr(0, at);
-    if (at == calls.size()) return;
-    rule.region = calls.substr(at + 1);
+    std::tie(rule.service, rule.region) = split_at(calls, '@');
+    if (rule.service == calls) return;
     if (!is_region(rule.region)) refuse(text, fmt::format("there is no region '{}'", rule.region));
     if (is_outside_aws(rule)) refuse(text, fmt::format("{} is of no region", rule.service));
 }
@@ -148,10 +140,10 @@ FaultRule parse_fault(const std::string& text) {
     rule.kind = entry->value;
     for (std::string condition; std::getline(parts, condition, ',');)
         apply(text, condition, rule);
-    if (rule.kind == FaultKind::slow && rule.pause.count() == 0)
+    if (rule.kind == slow && rule.pause.count() == 0)
         refuse(text, "slow wants its pause, e.g. for=5s");
     if (rule.until && *rule.until <= rule.from) refuse(text, "until is not after from");
-    if (is_outside_aws(rule) && !entry->outside_aws)
+    if (is_outside_aws(rule) && entry->status_outside_aws == never)
         refuse(text, fmt::format("{} does not happen to {}", kind, rule.service));
     return rule;
 }
@@ -168,7 +160,11 @@ std::string describe_fault_kinds() {
 }
 
 bool happens_outside_aws(FaultKind kind) {
-    return entry_of(kind).outside_aws;
+    return entry_of(kind).status_outside_aws != never;
+}
+
+int status_outside_aws(FaultKind kind) {
+    return entry_of(kind).status_outside_aws;
 }
 
 } // namespace sandbox

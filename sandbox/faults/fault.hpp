@@ -12,7 +12,7 @@
 // `slow` takes for=5s.
 #pragma once
 
-#include "src/base/clock.hpp"
+#include "sandbox/base/types.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -51,14 +51,14 @@ struct FaultRule {
     std::string region; // empty: any, and what is outside AWS
     std::string action = "*";
     FaultKind kind = FaultKind::throttled;
-    snow_white::Duration from{0};
-    std::optional<snow_white::Duration> until;
+    Duration from{0};
+    std::optional<Duration> until;
     std::size_t first = SIZE_MAX;
     std::size_t every = 1;
     double probability = 1;
     std::uint32_t seed = 1;
-    std::optional<int> over;       // calls a second
-    snow_white::Duration pause{0}; // of `slow`
+    std::optional<int> over; // calls a second
+    Duration pause{0};       // of `slow`
 };
 
 // Failure: std::invalid_argument, one line that names the text, what is wrong with it, and the
@@ -74,5 +74,8 @@ std::string describe_fault_kinds();
 // The webhook and the container's metadata are no AWS services: they know no page tokens,
 // signatures or lists.
 bool happens_outside_aws(FaultKind kind);
+
+// What they answer in place of their work; 0: a fault without a status.
+int status_outside_aws(FaultKind kind);
 
 } // namespace sandbox

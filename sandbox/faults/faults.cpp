@@ -1,4 +1,5 @@
 #include "sandbox/faults/faults.hpp"
+#include "sandbox/base/fail.hpp"
 #include "sandbox/faults/fault_answer.hpp"
 #include "sandbox/world/region.hpp"
 
@@ -26,9 +27,9 @@ bool is_of(const FaultRule& rule, const std::string& service, const std::string&
 
 void check_reach(const FaultRule& rule, const ActionTable& actions) {
     const auto refuse = [&](const std::string& why) {
-        throw std::invalid_argument(fmt::format("fault '{}{}{}:{}={}': {}", rule.service,
-                                                rule.region.empty() ? "" : "@", rule.region,
-                                                rule.action, name_of(rule.kind), why));
+        fail<std::invalid_argument>("fault '{}{}{}:{}={}': {}", rule.service,
+                                    rule.region.empty() ? "" : "@", rule.region, rule.action,
+                                    name_of(rule.kind), why);
     };
     if (rule.service == "*" || rule.service == "aws") {
         if (rule.action != "*") refuse("an action needs its service, e.g. ssm:SendCommand");
@@ -37,9 +38,7 @@ void check_reach(const FaultRule& rule, const ActionTable& actions) {
     const bool outside = rule.service == "slack" || rule.service == "metadata";
     if (!outside && find_dialect(rule.service) == nullptr)
         refuse("there is no such service; wanted sts, iam, ec2, cloudformation, elasticbeanstalk, "
-               "ssm, ecs, "
-               "logs, "
-               "slack, metadata, aws or *");
+               "ssm, ecs, logs, slack, metadata, aws or *");
     if (!outside && !rule.region.empty() && !serves(*find_dialect(rule.service), rule.region))
         refuse(fmt::format("it is AWS's once, and its calls are for {}", home_region));
     if (rule.action == "*") return;
@@ -61,39 +60,39 @@ void check_reach(const FaultRule& rule, const ActionTable& actions) {
     if (of_pages && token_name(action->shape).empty()) refuse("this action has no pages");
 }
 
-void Faults::set(const std::vector<FaultRule>& rules, snow_white::Instant now) {
+void Faults::set(const std::vector<FaultRule>& rules, Instant now) {
     set_at_ = now;
-    armed_.clear();
+    active_.clear();
     for (const FaultRule& rule : rules)
-        armed_.push_back({.rule = rule, .random = std::minstd_rand(rule.seed)});
+        active_.push_back({.rule = rule, .random = std::minstd_rand(rule.seed)});
 }
 
-const FaultRule* Faults::meet(const std::string& service, const std::string& action,
-                              snow_white::Instant now, const std::string& region) {
-    for (ActiveFault& armed : armed_)
-        if (is_of(armed.rule, service, action, region) && strikes(armed, now - set_at_))
-            return &armed.rule;
+const FaultRule* Faults::rule_for(const std::string& service, const std::string& action,
+                                  Instant now, const std::string& region) {
+    for (ActiveFault& fault : active_)
+        if (is_of(fault.rule, service, action, region) && applies(fault, now - set_at_))
+            return &fault.rule;
     return nullptr;
 }
 
 // A bucket that was full in the beginning; a call that goes through takes a token.
-bool Faults::is_within_rate(ActiveFault& armed, snow_white::Duration age) {
-    const snow_white::Duration full{1'000};
-    const snow_white::Duration token = full / *armed.rule.over;
-    armed.even = std::max(armed.even, age);
-    if (armed.even + token > age + full) return false;
-    armed.even += token;
+bool Faults::is_within_rate(ActiveFault& fault, Duration age) {
+    const Duration full{1'000};
+    const Duration token = full / *fault.rule.over;
+    fault.bucket_time = std::max(fault.bucket_time, age);
+    if (fault.bucket_time + token > age + full) return false;
+    fault.bucket_time += token;
     return true;
 }
 
-bool Faults::strikes(ActiveFault& armed, snow_white::Duration age) {
-    const FaultRule& rule = armed.rule;
+bool Faults::applies(ActiveFault& fault, Duration age) {
+    const FaultRule& rule = fault.rule;
     if (age < rule.from || (rule.until && age >= *rule.until)) return false;
-    ++armed.seen;
-    if (rule.over && is_within_rate(armed, age)) return false;
-    if (armed.seen > rule.first || armed.seen % rule.every != 0) return false;
+    ++fault.seen;
+    if (rule.over && is_within_rate(fault, age)) return false;
+    if (fault.seen > rule.first || fault.seen % rule.every != 0) return false;
     // Of the engine's own numbers, so that every library draws the same.
-    const double drawn = static_cast<double>(armed.random() - std::minstd_rand::min()) /
+    const double drawn = static_cast<double>(fault.random() - std::minstd_rand::min()) /
                          static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min());
     return drawn < rule.probability || rule.probability >= 1;
 }

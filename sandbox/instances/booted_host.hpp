@@ -27,7 +27,7 @@ struct BootedInstance {
     std::string instance_id;
     std::string region;
     std::filesystem::path checkout;
-    std::filesystem::path objects; // S3 (agent_run.cpp)
+    std::filesystem::path objects; // S3 (booted_host.cpp)
     pid_t leader = -1; // the instance's first process, seen from here; -1 once it has ended
 };
 
@@ -37,10 +37,9 @@ public:
         : instance_(std::move(instance)) {}
 
     std::unique_ptr<DocumentRun> run(const Json& content, const Json& parameters,
-                                     const std::string& command_id,
-                                     snow_white::Instant now) override;
+                                     const std::string& command_id, Instant now) override;
     std::string hostname() const override { return instance_->instance_id; }
-    Json workers(snow_white::Instant now) override;
+    Json workers(Instant now) override;
 
 private:
     std::shared_ptr<const BootedInstance> instance_;

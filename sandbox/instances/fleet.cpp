@@ -115,7 +115,7 @@ pid_t leader_below(pid_t boot) {
 
 // The kernel ends an instance after its parents: only then can its control groups be removed.
 void wait_until_gone(pid_t leader) {
-    for (int looks = 0; looks < 500 && leader > 0 && kill(leader, 0) == 0; ++looks)
+    for (int tries = 0; tries < 500 && leader > 0 && kill(leader, 0) == 0; ++tries)
         std::this_thread::sleep_for(10ms);
 }
 
@@ -146,11 +146,9 @@ BootedFleet::~BootedFleet() {
 
 void BootedFleet::prepare_root() {
     const fs::path log = checkout_ / "build/instances/root.log";
-    ProcessSpec spec;
-    spec.arguments = {(checkout_ / "sandbox/instances/root").string()};
-    spec.standard_error = STDERR_FILENO;
-    spec.dies_with_parent = true;
-    Process process(spec);
+    Process process({.arguments = {checkout_ / "sandbox/instances/root"},
+                     .standard_error = STDERR_FILENO,
+                     .dies_with_parent = true});
     const std::optional<int> code = process.wait_for(20min);
     if (code != 0)
         throw std::runtime_error("the instances' root file system could not be made; see " +
@@ -162,13 +160,12 @@ RedisAccess BootedFleet::start_redis() {
     const LogFile output(log);
     redis_access_ = {free_port(), random_hex(32)};
     const MemoryFile configuration(redis_configuration(redis_access_, scratch_));
-    ProcessSpec spec;
-    spec.arguments = {"redis-server", "-"};
-    spec.standard_input = configuration.descriptor();
-    spec.standard_output = spec.standard_error = output.descriptor();
-    spec.dies_with_parent = true;
-    redis_ = std::make_unique<Process>(spec);
-    for (int looks = 0; looks < 200 && !redis_->exit_code(); ++looks) {
+    redis_ = std::make_unique<Process>(ProcessSpec{.arguments = {"redis-server", "-"},
+                                                   .standard_input = configuration.descriptor(),
+                                                   .standard_output = output.descriptor(),
+                                                   .standard_error = output.descriptor(),
+                                                   .dies_with_parent = true});
+    for (int tries = 0; tries < 200 && !redis_->exit_code(); ++tries) {
         if (is_listening(redis_access_.port)) return redis_access_;
         std::this_thread::sleep_for(50ms);
     }
@@ -177,25 +174,25 @@ RedisAccess BootedFleet::start_redis() {
 }
 
 BootedFleet::Booting BootedFleet::begin(const InstanceToBoot& wanted) {
-    Booting booting;
-    booting.log = log_directory_ / (wanted.instance_id + ".log");
-    booting.unit = facts_of(wanted.layout).unit;
-    booting.instance = std::make_shared<BootedInstance>();
-    booting.instance->instance_id = wanted.instance_id;
-    booting.instance->region = wanted.region;
-    booting.instance->checkout = checkout_;
-    booting.instance->objects = log_directory_ / "s3";
+    const LayoutFacts& layout = facts_of(wanted.layout);
+    Booting booting{.instance = std::make_shared<BootedInstance>(
+                        BootedInstance{.instance_id = wanted.instance_id,
+                                       .region = wanted.region,
+                                       .checkout = checkout_,
+                                       .objects = log_directory_ / "s3"}),
+                    .unit = std::string(layout.unit),
+                    .log = log_directory_ / (wanted.instance_id + ".log")};
     const fs::path folder = scratch_ / wanted.instance_id;
     fs::create_directory(folder);
     const LogFile output(booting.log);
-    ProcessSpec spec;
-    spec.arguments = {(checkout_ / "sandbox/instances/boot").string(), wanted.instance_id,
-                      std::string(facts_of(wanted.layout).name), folder.string()};
-    spec.environment = {fmt::format("REDIS_URL=redis://:{}@127.0.0.1:{}/0", redis_access_.password,
-                                    redis_access_.port)};
-    spec.standard_output = spec.standard_error = output.descriptor();
-    spec.dies_with_parent = true;
-    booting.process = std::make_unique<Process>(spec);
+    booting.process = std::make_unique<Process>(
+        ProcessSpec{.arguments = {checkout_ / "sandbox/instances/boot", wanted.instance_id,
+                                  std::string(layout.name), folder},
+                    .environment = {fmt::format("REDIS_URL=redis://:{}@127.0.0.1:{}/0",
+                                                redis_access_.password, redis_access_.port)},
+                    .standard_output = output.descriptor(),
+                    .standard_error = output.descriptor(),
+                    .dies_with_parent = true});
     return booting;
 }
 
@@ -205,10 +202,9 @@ bool BootedFleet::is_ready(Booting& booting) const {
                                  " ended while it booted; see " + booting.log.string());
     booting.instance->leader = leader_below(booting.process->pid());
     if (booting.instance->leader < 0) return false;
-    ProcessSpec spec;
-    spec.arguments = inside(*booting.instance, {"systemctl", "--quiet", "is-active", booting.unit});
-    Process look(spec);
-    return look.wait_for(5s) == 0;
+    Process check({.arguments = inside(*booting.instance,
+                                       {"systemctl", "--quiet", "is-active", booting.unit})});
+    return check.wait_for(5s) == 0;
 }
 
 void BootedFleet::wait_until_ready(std::vector<Booting>& booting) const {
@@ -250,9 +246,7 @@ void BootedFleet::take_down() {
     std::error_code ignored; // nothing to be done about a folder that stays
     fs::remove_all(scratch_, ignored);
     if (leaders.empty()) return;
-    ProcessSpec spec;
-    spec.arguments = {(checkout_ / "sandbox/instances/remove-cgroups").string()};
-    Process(spec).wait_for(5s);
+    Process({.arguments = {checkout_ / "sandbox/instances/remove-cgroups"}}).wait_for(5s);
 }
 
 } // namespace sandbox

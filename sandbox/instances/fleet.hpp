@@ -62,7 +62,6 @@ private:
         std::unique_ptr<Process> process; // sandbox/instances/boot
         std::string unit;                 // the service that the layout is about
         std::filesystem::path log;
-        bool ready = false;
     };
 
     Booting begin(const InstanceToBoot& wanted);

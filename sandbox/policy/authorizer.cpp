@@ -64,7 +64,7 @@ PolicyDecision Authorizer::decide(const std::string& caller,
         return PolicyDecision::not_mentioned;
     const auto policies = policies_.find(caller);
     return policies == policies_.end() ? PolicyDecision::not_mentioned
-                                       : judge(policies->second, permission);
+                                       : sandbox::decide(policies->second, permission);
 }
 
 std::optional<std::string> Authorizer::refusal_of(const Caller& caller,
@@ -78,7 +78,7 @@ std::optional<std::string> Authorizer::refusal_of(const Caller& caller,
 std::set<std::string> Authorizer::authorize(const Call& call, const Dialect& dialect,
                                             const RegionContext& region) const {
     std::set<std::string> actions;
-    for (RequiredPermission& permission : demands_of(call, region)) {
+    for (RequiredPermission& permission : required_permissions_of(call, region)) {
         // Every request carries it, whatever the action. Source: "AWS global condition context
         // keys", IAM user guide.
         permission.context["aws:RequestedRegion"] = region.state.region;

@@ -25,8 +25,8 @@ public:
     void withhold(const std::string& caller, std::set<std::string> actions);
 
     // The actions that the call needs, e.g. {"ecs:RunTask", "iam:PassRole"}, in the region that it
-    // is for. Failure: AwsError, in the service's own code and words, for the first demand that is
-    // not granted.
+    // is for. Failure: AwsError, in the service's own code and words, for the first permission that
+    // is not granted.
     std::set<std::string> authorize(const Call& call, const Dialect& dialect,
                                     const RegionContext& region) const;
 

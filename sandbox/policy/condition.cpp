@@ -56,12 +56,12 @@ std::string in_lower_case(std::string text) {
     return text;
 }
 
-std::vector<std::string> one_or_more(const nlohmann::json& value) {
+std::vector<std::string> one_or_more(const Json& value) {
     if (value.is_string()) return {value.get<std::string>()};
     return value.get<std::vector<std::string>>();
 }
 
-std::vector<Condition> read_conditions(const nlohmann::json& element) {
+std::vector<Condition> read_conditions(const Json& element) {
     std::vector<Condition> conditions;
     for (const auto& [name, keys] : element.items())
         for (const auto& [key, values] : keys.items())
@@ -79,10 +79,9 @@ std::string filled_in(const std::string& pattern,
 }
 
 bool holds(const Condition& condition, const std::map<std::string, std::string>& context) {
-    const auto found =
-        std::find_if(context.begin(), context.end(), [&condition](const auto& entry) {
-            return in_lower_case(entry.first) == condition.key;
-        });
+    const auto found = std::ranges::find_if(context, [&condition](const auto& entry) {
+        return in_lower_case(entry.first) == condition.key;
+    });
     const auto is_the_calls = [&](const std::string& pattern) {
         const std::string filled = filled_in(pattern, context);
         return !filled.empty() && matches(condition.op, filled, found->second);

@@ -5,7 +5,7 @@
 // elements: Condition operators" and "Conditions with multiple context keys or values".
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "sandbox/base/types.hpp"
 
 #include <map>
 #include <string>
@@ -21,7 +21,7 @@ struct Condition {
 };
 
 // Failure: std::runtime_error for an operator that is not known here.
-std::vector<Condition> read_conditions(const nlohmann::json& element);
+std::vector<Condition> read_conditions(const Json& element);
 
 bool holds(const Condition& condition, const std::map<std::string, std::string>& context);
 
@@ -30,6 +30,6 @@ std::string filled_in(const std::string& pattern,
                       const std::map<std::string, std::string>& context);
 
 std::string in_lower_case(std::string text);
-std::vector<std::string> one_or_more(const nlohmann::json& value); // a policy writes "x" for ["x"]
+std::vector<std::string> one_or_more(const Json& value); // a policy writes "x" for ["x"]
 
 } // namespace sandbox

@@ -1,4 +1,6 @@
 #include "sandbox/policy/required_permissions.hpp"
+#include "sandbox/base/text.hpp"
+#include "src/base/ids.hpp"
 
 #include "sandbox/services/tags.hpp"
 #include "sandbox/ssm/targets.hpp"
@@ -9,22 +11,22 @@ namespace sandbox {
 
 namespace {
 
-RequiredPermission demand_on(std::string action, const std::string& resource,
-                             std::map<std::string, std::string> context = {}) {
+RequiredPermission permission_on(std::string action, const std::string& resource,
+                                 std::map<std::string, std::string> context = {}) {
     return {std::move(action), resource, std::move(context), resource};
 }
 
 class Reader {
 public:
-    Reader(const Call& call, const RegionContext& surroundings)
-        : call_(call), asked_(call.parameters), around_(surroundings),
+    Reader(const Call& call, const RegionContext& region)
+        : call_(call), asked_(call.parameters), region_(region),
           action_(fmt::format("{}:{}", call.service, call.action)) {}
 
     std::vector<RequiredPermission> read() const {
         if (call_.service == "sts") return {};
         if (action_ == "ssm:SendCommand") return send_command();
         if (action_ == "ssm:DescribeDocument" || action_ == "ssm:GetDocument")
-            return {demand_on(action_, document(asked_.at("Name")))};
+            return {permission_on(action_, document(asked_.at("Name")))};
         if (action_ == "ecs:RunTask") return run_task();
         if (action_ == "ecs:DescribeClusters") return clusters();
         if (action_ == "ecs:ListTasks") return {listed_tasks()};
@@ -34,16 +36,15 @@ public:
         if (action_ == "iam:GetInstanceProfile" || action_ == "iam:SimulatePrincipalPolicy")
             return {on_everything()};
         if (call_.service == "iam") return {user()};
-        if (call_.service == "cloudformation") return {demand_on(action_, stack())};
+        if (call_.service == "cloudformation") return {permission_on(action_, stack())};
         if (action_ == "elasticbeanstalk:DescribeEnvironmentResources")
-            return {demand_on(action_, environment())};
+            return {permission_on(action_, environment())};
         return {on_everything()};
     }
 
 private:
     std::string arn(const std::string& service, const std::string& resource) const {
-        return fmt::format("arn:aws:{}:{}:{}:{}", service, around_.state.region,
-                           around_.state.account, resource);
+        return make_arn(service, region_.state.region, region_.state.account, resource);
     }
 
     RequiredPermission on_everything() const {
@@ -54,17 +55,17 @@ private:
     std::string document(const std::string& name) const {
         if (name.starts_with("arn:")) return name;
         if (name.starts_with("AWS-"))
-            return fmt::format("arn:aws:ssm:{}::document/{}", around_.state.region, name);
+            return make_arn("ssm", region_.state.region, "", "document/" + name);
         return arn("ssm", "document/" + name);
     }
 
     std::vector<RequiredPermission> send_command() const {
         std::vector<RequiredPermission> required_permissions{
-            demand_on(action_, document(asked_.at("DocumentName")))};
-        const TagReader tags(around_.state);
+            permission_on(action_, document(asked_.at("DocumentName")))};
+        const TagReader tags(region_.state);
         for (const Instance* const instance : instances()) {
             RequiredPermission& permission = required_permissions.emplace_back(
-                demand_on(action_, arn("ec2", "instance/" + instance->id)));
+                permission_on(action_, arn("ec2", "instance/" + instance->id)));
             for (const auto& [key, value] : tags.of(*instance)) {
                 permission.context["ssm:resourceTag/" + key] = value;
                 permission.context["aws:ResourceTag/" + key] = value;
@@ -77,15 +78,15 @@ private:
     // document is granted.
     std::vector<const Instance*> instances() const {
         try {
-            check_targets(around_.state, asked_);
+            check_targets(region_.state, asked_);
         } catch (const AwsError&) {
             return {};
         }
-        return resolve_targets(around_.state, asked_);
+        return resolve_targets(region_.state, asked_);
     }
 
     std::string cluster_arn() const {
-        return cluster_arn(asked_.value("cluster", around_.cluster));
+        return cluster_arn(asked_.value("cluster", region_.cluster));
     }
 
     std::string cluster_arn(const std::string& cluster) const {
@@ -95,9 +96,9 @@ private:
     std::vector<RequiredPermission> clusters() const {
         std::vector<RequiredPermission> required_permissions;
         for (const auto& cluster : asked_.value("clusters", std::vector<std::string>{}))
-            required_permissions.push_back(demand_on(action_, cluster_arn(cluster)));
+            required_permissions.push_back(permission_on(action_, cluster_arn(cluster)));
         if (required_permissions.empty())
-            required_permissions.push_back(demand_on(action_, cluster_arn("default")));
+            required_permissions.push_back(permission_on(action_, cluster_arn("default")));
         return required_permissions;
     }
 
@@ -117,15 +118,15 @@ private:
                                          ? definition
                                          : arn("ecs", "task-definition/" + definition);
         std::vector<RequiredPermission> required_permissions{
-            demand_on(action_, resource, {{"ecs:cluster", cluster_arn()}})};
+            permission_on(action_, resource, {{"ecs:cluster", cluster_arn()}})};
         if (!asked_.value("tags", Json::array()).empty())
             required_permissions.push_back(tag_on_creation());
         const Json overrides = asked_.value("overrides", Json::object());
-        auto roles = around_.roles_of(definition);
+        auto roles = region_.roles_of(definition);
         for (const char* const name : {"taskRoleArn", "executionRoleArn"})
             if (overrides.contains(name)) roles.push_back(overrides[name]);
         for (const auto& role : roles)
-            required_permissions.push_back(demand_on(
+            required_permissions.push_back(permission_on(
                 "iam:PassRole", role, {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}}));
         return required_permissions;
     }
@@ -133,25 +134,22 @@ private:
     // Source: the ECS developer guide, "Grant permission to tag resources on creation". The task
     // has no id yet.
     RequiredPermission tag_on_creation() const {
-        return demand_on("ecs:TagResource", arn("ecs", fmt::format("task/{}/*", cluster_name())),
-                         {{"ecs:CreateAction", "RunTask"}, {"ecs:cluster", cluster_arn()}});
-    }
-
-    std::string cluster_name() const {
-        const std::string cluster = cluster_arn();
-        return cluster.substr(cluster.rfind('/') + 1);
+        return permission_on(
+            "ecs:TagResource",
+            arn("ecs", fmt::format("task/{}/*", snow_white::name_of_arn(cluster_arn()))),
+            {{"ecs:CreateAction", "RunTask"}, {"ecs:cluster", cluster_arn()}});
     }
 
     std::vector<RequiredPermission> tasks(const Json& ids) const {
         const std::string cluster = cluster_arn();
-        const std::string name = cluster_name();
+        const std::string name = snow_white::name_of_arn(cluster);
         std::vector<RequiredPermission> required_permissions;
         for (const std::string id : ids) {
-            RequiredPermission& permission = required_permissions.emplace_back(demand_on(
+            RequiredPermission& permission = required_permissions.emplace_back(permission_on(
                 action_,
                 id.starts_with("arn:") ? id : arn("ecs", fmt::format("task/{}/{}", name, id)),
                 {{"ecs:cluster", cluster}}));
-            for (const Json& tag : around_.tags_of_task(id))
+            for (const Json& tag : region_.tags_of_task(id))
                 permission.context["aws:ResourceTag/" + tag.value("key", "")] =
                     tag.value("value", "");
         }
@@ -165,14 +163,14 @@ private:
             asked_.value("logGroupName", asked_.value("logGroupIdentifier", std::string()));
         const std::string stream =
             call_.action == "GetLogEvents" ? asked_.value("logStreamName", "") : "";
-        return demand_on(action_,
-                         arn("logs", fmt::format("log-group:{}:log-stream:{}", group, stream)));
+        return permission_on(action_,
+                             arn("logs", fmt::format("log-group:{}:log-stream:{}", group, stream)));
     }
 
     RequiredPermission user() const {
         const std::string name = asked_.value("UserName", call_.caller.user_name);
         return {action_,
-                fmt::format("arn:aws:iam::{}:user/{}", around_.state.account, name),
+                make_arn("iam", "", region_.state.account, "user/" + name),
                 {},
                 "user " + name};
     }
@@ -181,7 +179,7 @@ private:
     std::string stack() const {
         const std::string name = asked_.value("StackName", "");
         if (name.empty()) return "*";
-        for (const Stack& stack : around_.stacks)
+        for (const Stack& stack : region_.stacks)
             if (stack.name == name || stack.id == name) return stack.id;
         return arn("cloudformation", fmt::format("stack/{}/*", name));
     }
@@ -189,7 +187,7 @@ private:
     std::string environment() const {
         const std::string id = asked_.value("EnvironmentId", "");
         const std::string name = asked_.value("EnvironmentName", "");
-        for (const Environment& one : around_.state.environments)
+        for (const Environment& one : region_.state.environments)
             if (one.id == id || one.name == name)
                 return arn("elasticbeanstalk",
                            fmt::format("environment/{}/{}", one.application, one.name));
@@ -198,14 +196,15 @@ private:
 
     const Call& call_;
     const Json& asked_;
-    const RegionContext& around_;
+    const RegionContext& region_;
     std::string action_;
 };
 
 } // namespace
 
-std::vector<RequiredPermission> demands_of(const Call& call, const RegionContext& surroundings) {
-    return Reader(call, surroundings).read();
+std::vector<RequiredPermission> required_permissions_of(const Call& call,
+                                                        const RegionContext& region) {
+    return Reader(call, region).read();
 }
 
 } // namespace sandbox

@@ -1,7 +1,8 @@
-// Which demands a call makes: its action and the resources that it is about, with the condition
-// keys that go with them. In: a call whose parameters are valid by their shape. Out: at least one
-// demand, except for STS (who I am may be asked by everybody; who may assume a role is said by the
-// role's trust policy). Source: the services' pages in the Service Authorization Reference.
+// Which permissions a call requires: its action and the resources that it is about, with the
+// condition keys that go with them. In: a call whose parameters are valid by their shape. Out: at
+// least one permission, except for STS (who I am may be asked by everybody; who may assume a role
+// is said by the role's trust policy). Source: the services' pages in the Service Authorization
+// Reference.
 //
 // SendCommand is about its document and about each instance that it names or that its tags find, by
 // the ARN of EC2. AWS checks the instances of a tag target one by one afterwards and ends theirs as
@@ -19,7 +20,7 @@
 
 namespace sandbox {
 
-// What the demands are read from beside the call: the region that it is for. It outlives the
+// What the permissions are read from beside the call: the region that it is for. It outlives the
 // function's result.
 struct RegionContext {
     const RegionState& state;
@@ -31,6 +32,7 @@ struct RegionContext {
     std::function<Json(const std::string& task)> tags_of_task;
 };
 
-std::vector<RequiredPermission> demands_of(const Call& call, const RegionContext& surroundings);
+std::vector<RequiredPermission> required_permissions_of(const Call& call,
+                                                        const RegionContext& region);
 
 } // namespace sandbox

@@ -10,7 +10,7 @@ namespace sandbox {
 
 namespace {
 
-void check_elements(const nlohmann::json& statement) {
+void check_elements(const Json& statement) {
     static const std::set<std::string> known{"Sid", "Effect", "Action", "Resource", "Condition"};
     for (const auto& [name, value] : statement.items())
         if (!known.contains(name))
@@ -23,7 +23,7 @@ void check_variables(const std::vector<std::string>& patterns) {
             throw std::runtime_error("the sandbox cannot judge the policy variable in " + pattern);
 }
 
-Statement read_statement(const nlohmann::json& element) {
+Statement read_statement(const Json& element) {
     check_elements(element);
     Statement statement;
     statement.allows = element.at("Effect") == "Allow";
@@ -31,7 +31,7 @@ Statement read_statement(const nlohmann::json& element) {
         statement.actions.push_back(in_lower_case(action));
     statement.resources = one_or_more(element.at("Resource"));
     check_variables(statement.resources);
-    statement.conditions = read_conditions(element.value("Condition", nlohmann::json::object()));
+    statement.conditions = read_conditions(element.value("Condition", Json::object()));
     for (const auto& condition : statement.conditions)
         check_variables(condition.values);
     return statement;
@@ -51,15 +51,15 @@ bool applies(const Statement& statement, const RequiredPermission& permission) {
     const auto condition_holds = [&permission](const Condition& condition) {
         return holds(condition, permission.context);
     };
-    return std::any_of(statement.actions.begin(), statement.actions.end(), names_action) &&
-           std::any_of(statement.resources.begin(), statement.resources.end(), names_resource) &&
-           std::all_of(statement.conditions.begin(), statement.conditions.end(), condition_holds);
+    return std::ranges::any_of(statement.actions, names_action) &&
+           std::ranges::any_of(statement.resources, names_resource) &&
+           std::ranges::all_of(statement.conditions, condition_holds);
 }
 
 } // namespace
 
-std::vector<Statement> read_policy(const nlohmann::json& document) {
-    const nlohmann::json& elements = document.at("Statement");
+std::vector<Statement> read_policy(const Json& document) {
+    const Json& elements = document.at("Statement");
     std::vector<Statement> statements;
     if (elements.is_object()) return {read_statement(elements)};
     for (const auto& element : elements)
@@ -67,8 +67,8 @@ std::vector<Statement> read_policy(const nlohmann::json& document) {
     return statements;
 }
 
-PolicyDecision judge(const std::vector<Statement>& statements,
-                     const RequiredPermission& permission) {
+PolicyDecision decide(const std::vector<Statement>& statements,
+                      const RequiredPermission& permission) {
     PolicyDecision decision = PolicyDecision::not_mentioned;
     for (const auto& statement : statements) {
         if (!applies(statement, permission)) continue;

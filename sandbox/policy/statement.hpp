@@ -1,6 +1,6 @@
-// IAM policy documents: read once, then asked whether they allow or deny a demand.
+// IAM policy documents: read once, then asked whether they allow or deny a permission.
 // Known: Effect, Action, Resource (both with wildcards), Condition (condition.hpp), the variable
-// ${aws:username}. A document with anything else is a std::runtime_error: what cannot be judged
+// ${aws:username}. A document with anything else is a std::runtime_error: what is not supported
 // must not pass. Source: "IAM JSON policy elements reference" in the IAM user guide.
 #pragma once
 
@@ -28,11 +28,11 @@ struct Statement {
     std::vector<Condition> conditions;
 };
 
-std::vector<Statement> read_policy(const nlohmann::json& document);
+std::vector<Statement> read_policy(const Json& document);
 
 // An explicit deny wins; nothing said is no.
 enum class PolicyDecision { allowed, not_mentioned, denied };
-PolicyDecision judge(const std::vector<Statement>& statements,
-                     const RequiredPermission& permission);
+PolicyDecision decide(const std::vector<Statement>& statements,
+                      const RequiredPermission& permission);
 
 } // namespace sandbox

@@ -11,8 +11,8 @@ namespace sandbox {
 
 class HttpServer {
 public:
-    // Binds at once; port 0 takes a free one. `relayed`: as in foreign_request.hpp. Failure:
-    // std::runtime_error.
+    // Binds at once; port 0 takes a free one. `relayed`: Host may name any address and port of
+    // loopback, as it does behind a relay. Failure: std::runtime_error.
     HttpServer(int port, bool relayed);
     ~HttpServer(); // stops listening and waits for the requests under way
 

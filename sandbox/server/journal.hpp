@@ -12,7 +12,7 @@
 namespace sandbox {
 
 struct JournalEntry {
-    snow_white::Instant at{};
+    Instant at{};
     std::string region; // empty: outside AWS
     std::string service;
     std::string action;

@@ -13,19 +13,13 @@ extern const char* const page_html; // server/page.html, as sandbox/CMakeLists.t
 namespace {
 
 HttpResponse json_response(const Json& body, int status = 200) {
-    HttpResponse response;
-    response.status = status;
-    response.content_type = "application/json";
-    response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-    return response;
+    return {.status = status,
+            .content_type = "application/json",
+            .body = body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"};
 }
 
 HttpResponse file_response(const char* content_type, const std::string& bytes) {
-    HttpResponse response;
-    response.status = bytes.empty() ? 404 : 200;
-    response.content_type = content_type;
-    response.body = bytes;
-    return response;
+    return {.status = bytes.empty() ? 404 : 200, .content_type = content_type, .body = bytes};
 }
 
 HttpResponse found_or_404(const Json& body) {
@@ -54,9 +48,9 @@ Json instance_view(Instance& instance, Instant now) {
 // workers as docs/instance-line.md has them.
 Json environments_view(RegionState& state, Instant now) {
     Json environments = Json::array();
-    std::map<std::string, std::size_t> place; // environment id -> index
+    std::map<std::string, std::size_t> index_of; // environment id -> index
     for (const Environment& environment : state.environments) {
-        place[environment.id] = environments.size();
+        index_of[environment.id] = environments.size();
         environments.push_back({{"region", state.region},
                                 {"name", environment.name},
                                 {"id", environment.id},
@@ -66,7 +60,7 @@ Json environments_view(RegionState& state, Instant now) {
                                 {"instances", Json::array()}});
     }
     for (Instance& instance : state.instances)
-        if (const auto found = place.find(instance.environment_id); found != place.end())
+        if (const auto found = index_of.find(instance.environment_id); found != index_of.end())
             environments[found->second]["instances"].push_back(instance_view(instance, now));
     return environments;
 }
@@ -74,10 +68,10 @@ Json environments_view(RegionState& state, Instant now) {
 } // namespace
 
 HttpResponse Sandbox::State::handle(const HttpRequest& request) {
-    if (request.path.rfind(web_api_path, 0) == 0) return call_slack(request);
+    if (request.path.starts_with(web_api_path)) return call_slack(request);
     if (request.method == "POST") {
         if (request.path == "/") return dispatch.handle(request, clock.now());
-        if (request.path.rfind("/services/", 0) == 0) return post_to_slack(request);
+        if (request.path.starts_with("/services/")) return post_to_slack(request);
         if (request.path == "/_sandbox/slack/fail") return inbox.fail(request);
         if (request.path == "/_sandbox/withhold") return withhold(request.body);
         if (request.path == "/_sandbox/faults") return post_faults(request.body);
@@ -103,7 +97,7 @@ HttpResponse Sandbox::State::call_slack(const HttpRequest& request) {
 HttpResponse Sandbox::State::outside_aws(const std::string& service, const std::string& action,
                                          const std::function<HttpResponse()>& work,
                                          const std::function<HttpResponse(int)>& refuse) {
-    const FaultRule* const fault = faults.meet(service, action, clock.now());
+    const FaultRule* const fault = faults.rule_for(service, action, clock.now());
     if (fault == nullptr) return work();
     HttpResponse answer = answer_outside_aws(*fault, work, refuse);
     journal.record({.at = clock.now(),
@@ -114,7 +108,7 @@ HttpResponse Sandbox::State::outside_aws(const std::string& service, const std::
     return answer;
 }
 
-// ["ssm:ListCommands=throttled,first=3"] in place of the rules before; [] for none.
+// ["ssm:ListCommands=throttled,first=3"] in index_of of the rules before; [] for none.
 HttpResponse Sandbox::State::post_faults(const std::string& body) {
     const Json asked = Json::parse(body, nullptr, false);
     try {
@@ -197,12 +191,12 @@ HttpResponse Sandbox::State::read_for_container(const std::string& path) {
     const auto refuse = [](int status) {
         return json_response({{"message", "as a fault has it"}}, status);
     };
-    if (path.rfind(credentials, 0) == 0)
+    if (path.starts_with(credentials))
         return outside_aws(
             "metadata", "Credentials",
             [&] { return found_or_404(home.ecs.credentials(path.substr(credentials.size()))); },
             refuse);
-    if (path.rfind(metadata, 0) == 0)
+    if (path.starts_with(metadata))
         return outside_aws(
             "metadata", "Task", [&] { return container_metadata(path.substr(metadata.size())); },
             refuse);

@@ -1,4 +1,5 @@
 #include "sandbox/server/sandbox.hpp"
+#include "sandbox/base/text.hpp"
 #include "sandbox/server/sandbox_state.hpp"
 
 #include <stdexcept>
@@ -9,17 +10,15 @@ namespace sandbox {
 namespace {
 
 FleetPlan plan_of(RegionState state) {
-    FleetPlan plan;
-    plan.state = std::move(state);
-    return plan;
+    return {{.state = std::move(state)}};
 }
 
 } // namespace
 
-Sandbox::Sandbox(FleetPlan plan, snow_white::Clock& clock, SandboxOptions options)
+Sandbox::Sandbox(FleetPlan plan, Clock& clock, SandboxOptions options)
     : state_(std::make_unique<State>(std::move(plan), clock, std::move(options))) {}
 
-Sandbox::Sandbox(RegionState state, snow_white::Clock& clock, SandboxOptions options)
+Sandbox::Sandbox(RegionState state, Clock& clock, SandboxOptions options)
     : Sandbox(plan_of(std::move(state)), clock, std::move(options)) {}
 
 Sandbox::~Sandbox() = default;
@@ -48,7 +47,7 @@ Credential Sandbox::credential_of(const std::string& user) const {
 }
 
 std::string Sandbox::role_arn(const std::string& role) const {
-    return "arn:aws:iam::" + state_->identities.account() + ":role/" + role;
+    return make_arn("iam", "", state_->identities.account(), "role/" + role);
 }
 
 RegionState& Sandbox::state(const std::string& region) {

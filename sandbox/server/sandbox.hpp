@@ -4,12 +4,12 @@
 // several threads: one lock guards everything behind them.
 #pragma once
 
+#include "sandbox/base/types.hpp"
 #include "sandbox/faults/fault.hpp"
 #include "sandbox/wire/http_message.hpp"
 #include "sandbox/wire/identities.hpp"
 #include "sandbox/world/fleet_change.hpp"
 #include "sandbox/world/fleet_plan.hpp"
-#include "src/base/clock.hpp"
 
 #include <memory>
 #include <mutex>
@@ -32,8 +32,7 @@ struct SandboxOptions {
     HostMaker make_host; // of instances launched by POST /_sandbox/instances; empty: none can be
     std::string emoji_picture; // bytes of images/snowwhite.png, for the page; empty: there is none
     bool slack_bot = false;    // the stack has the bot's token, not the webhook
-    snow_white::Duration log_lag{
-        0}; // not 0: CloudWatch's lines come so late, in short pages and empty ones
+    Duration log_lag{0}; // not 0: CloudWatch's lines come so late, in short pages and empty ones
 };
 
 class Sandbox {
@@ -45,16 +44,16 @@ public:
     // administrator, who may do everything. The stacks' roles may do what the template grants them.
     // Failure: as set_faults(); std::runtime_error for a template that cannot be deployed in each
     // of these regions.
-    Sandbox(FleetPlan plan, snow_white::Clock& clock, SandboxOptions options);
+    Sandbox(FleetPlan plan, Clock& clock, SandboxOptions options);
     // Of one region.
-    Sandbox(RegionState state, snow_white::Clock& clock, SandboxOptions options);
+    Sandbox(RegionState state, Clock& clock, SandboxOptions options);
     ~Sandbox();
 
     // Whoever calls it performs HttpResponse::delivery and pause: only a fault sets them.
     HttpResponse handle(const HttpRequest& request);
 
     // In place of the rules before; their times and counts begin now. Failure:
-    // std::invalid_argument for a rule that can never strike, e.g. a misspelt action. It names the
+    // std::invalid_argument for a rule that can never apply, e.g. a misspelt action. It names the
     // rule.
     void set_faults(const std::vector<FaultRule>& rules);
 

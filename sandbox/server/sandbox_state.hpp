@@ -2,26 +2,50 @@
 // Guarded by the sandbox's one lock.
 #pragma once
 
+#include "sandbox/ecs/ecs.hpp"
 #include "sandbox/faults/faults.hpp"
 #include "sandbox/server/journal.hpp"
-#include "sandbox/server/region.hpp"
 #include "sandbox/server/sandbox.hpp"
+#include "sandbox/services/services.hpp"
 #include "sandbox/slack/web_api.hpp"
+#include "sandbox/ssm/run_command.hpp"
+#include "sandbox/stack/stack.hpp"
+#include "sandbox/wire/dispatch.hpp"
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <vector>
 
 namespace sandbox {
 
+// One region of the account: its environments and instances, its stacks, and the services that know
+// only these. What the account has once (IAM, STS) and what watches all calls (faults, journal) is
+// in Sandbox::State.
+struct Region {
+    // `identities` and `clock` must outlive it.
+    Region(RegionState the_state, std::vector<Stack> the_stacks, EcsOptions ecs_options,
+           Identities& identities, const Clock& clock, Grants grants);
+    Region(const Region&) = delete;
+    Region& operator=(const Region&) = delete;
+
+    RegionState state;
+    Stack no_stack;
+    std::vector<Stack> stacks;
+    LogStore logs;
+    SystemsManager ssm;
+    Ecs ecs;
+    Endpoints endpoints;
+};
+
 struct Sandbox::State {
-    State(FleetPlan plan, snow_white::Clock& the_clock, SandboxOptions the_options);
+    State(FleetPlan plan, Clock& the_clock, SandboxOptions the_options);
 
     HttpResponse handle(const HttpRequest& request);
     void set_faults(const std::vector<FaultRule>& rules);
     Region& region(const std::string& name); // made when it is first asked for
 
-    snow_white::Clock& clock;
+    Clock& clock;
     SandboxOptions options;
     Identities identities;
     Faults faults;
@@ -39,7 +63,7 @@ private:
     void grant();
     EcsOptions ecs_options(const RegionState& state);
     Json task_credentials(const std::string& role_arn, const std::string& session_name);
-    std::optional<std::string> attempt_for_ecs(const std::string& role_arn,
+    std::optional<std::string> refusal_for_ecs(const std::string& role_arn,
                                                const std::string& session,
                                                const RequiredPermission& permission);
 

@@ -1,19 +1,23 @@
 #include "sandbox/server/up.hpp"
+#include "sandbox/base/fail.hpp"
+#include "sandbox/base/text.hpp"
 #include "sandbox/instances/fleet.hpp"
-#include "sandbox/server/client_files.hpp"
 #include "sandbox/server/http_server.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/slack/web_api.hpp"
+#include "sandbox/wire/digest.hpp"
 #include "sandbox/world/network.hpp"
 #include "sandbox/world/simulated_fleet.hpp"
 #include "src/base/system_clock.hpp"
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <unistd.h>
@@ -22,13 +26,63 @@ namespace sandbox {
 
 namespace {
 
-constexpr Duration tick{250}; // how often commands move on when nobody asks for them
+// For what a client of the sandbox needs on disk; it goes with this object.
+class PrivateDirectory {
+public:
+    // Mode 0700. Failure: std::runtime_error.
+    PrivateDirectory() {
+        std::string name =
+            (std::filesystem::temp_directory_path() / "snow-white-sandbox-XXXXXX").string();
+        if (!mkdtemp(name.data()))
+            fail<std::runtime_error>("cannot make a directory like {}: {}", name,
+                                     std::strerror(errno));
+        path_ = name;
+    }
+    ~PrivateDirectory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    PrivateDirectory(const PrivateDirectory&) = delete;
+    PrivateDirectory& operator=(const PrivateDirectory&) = delete;
 
-std::string read_file(const std::filesystem::path& path) {
-    std::ifstream file(path);
-    if (!file) throw std::runtime_error("cannot read " + path.string());
-    return {std::istreambuf_iterator<char>(file), {}};
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+void write_file(const std::filesystem::path& path, const std::string& text) {
+    std::ofstream file(path);
+    file << text;
+    if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
 }
+
+std::string keys(const std::string& profile, const Credential& credential) {
+    return fmt::format("[{}]\naws_access_key_id = {}\naws_secret_access_key = {}\n\n", profile,
+                       credential.access_key, credential.secret);
+}
+
+// AWS's config and credentials files. Profile default is the administrator; staging and production
+// are alice; bob is bob; deploy is the role Deploy, assumed from staging.
+void write_client_files(const std::filesystem::path& directory, const Sandbox& sandbox,
+                        const std::string& region) {
+    std::string config = fmt::format("[default]\nregion = {}\n\n", region);
+    for (const char* const profile : {"staging", "production", "bob"})
+        config += fmt::format("[profile {}]\nregion = {}\n\n", profile, region);
+    // The AWS CLI keeps the sessions of a role in its cache: a name of its own keeps those of
+    // another sandbox out.
+    config += fmt::format("[profile deploy]\nregion = {}\nrole_arn = {}\nrole_session_name = "
+                          "release-{}\nsource_profile = staging\n",
+                          region, sandbox.role_arn("Deploy"), random_hex(4));
+    write_file(directory / "config", config);
+
+    std::string credentials = keys("default", sandbox.credential_of("administrator"));
+    for (const char* const profile : {"staging", "production"})
+        credentials += keys(profile, sandbox.credential_of("alice"));
+    write_file(directory / "credentials", credentials + keys("bob", sandbox.credential_of("bob")));
+}
+
+constexpr Duration tick{250}; // how often commands move on when nobody asks for them
 
 RedisAccess boot_hosts(BootedFleet& fleet, FleetPlan& plan) {
     fleet.prepare_root();
@@ -99,16 +153,18 @@ void up(const UpOptions& options) {
     else
         redis = boot_hosts(fleet.emplace(options.checkout, std::filesystem::absolute(log)), plan);
 
-    SandboxOptions wiring{server.url(), read_file(options.checkout / "cfn/snow-white-cfn.yml"),
-                          std::filesystem::absolute(options.program),
-                          std::filesystem::absolute(log), options.faults};
+    SandboxOptions wiring{.base_url = server.url(),
+                          .template_text = read_file(options.checkout / "cfn/snow-white-cfn.yml"),
+                          .program = std::filesystem::absolute(options.program),
+                          .log_directory = std::filesystem::absolute(log),
+                          .faults = options.faults,
+                          .emoji_picture = read_file(options.checkout / "images/snowwhite.png"),
+                          .slack_bot = options.slack_bot,
+                          .log_lag = options.log_lag};
     if (options.simulated)
         wiring.make_host = [&options](const Instance& one) {
             return simulated_host(one, options.drain);
         };
-    wiring.slack_bot = options.slack_bot;
-    wiring.log_lag = options.log_lag;
-    wiring.emoji_picture = read_file(options.checkout / "images/snowwhite.png");
     sandbox.emplace(std::move(plan), clock, wiring);
     write_client_files(directory.path(), *sandbox, home_region);
     server.serve([&sandbox](const HttpRequest& request) { return sandbox->handle(request); });

@@ -18,17 +18,17 @@ struct UpOptions {
     bool simulated = false;
     DrainTime drain = std::chrono::seconds(30);
     int port = 0;
-    bool relayed = false;           // as in foreign_request.hpp
+    bool relayed = false;           // as in http_server.hpp
     std::filesystem::path program;  // what RunTask executes
     std::filesystem::path checkout; // where cfn/, ssm/ and sandbox/ are
     std::filesystem::path log;      // empty: a directory that goes at the end
     std::vector<FaultRule> faults;
-    bool slack_bot = false;          // the stack has the bot's token, not the webhook
-    snow_white::Duration log_lag{0}; // as in SandboxOptions
+    bool slack_bot = false; // the stack has the bot's token, not the webhook
+    Duration log_lag{0};    // as in SandboxOptions
 };
 
 // Returns when a signal has ended it. Failure: std::runtime_error, std::invalid_argument for a
-// fault that can never strike.
+// fault that can never apply.
 void up(const UpOptions& options);
 
 } // namespace sandbox

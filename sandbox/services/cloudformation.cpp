@@ -56,8 +56,8 @@ Json describe_stack_resource(const Call& call, const std::vector<Stack>& stacks)
         stack_named(stacks, call.parameters["StackName"], "Stack '{}' does not exist");
     const StackResource* const resource = stack.find(logical_id);
     if (!resource)
-        throw AwsError("ValidationError", fmt::format("Resource {} does not exist for stack {}",
-                                                      logical_id, stack.name));
+        throw aws_error("ValidationError", "Resource {} does not exist for stack {}", logical_id,
+                        stack.name);
     return {{"StackResourceDetail", describe(stack, *resource, "LastUpdatedTimestamp")}};
 }
 
@@ -65,7 +65,7 @@ const Stack& stack_of(const std::string& physical_id, const std::vector<Stack>& 
     for (const Stack& stack : stacks)
         for (const StackResource& resource : stack.resources)
             if (resource.physical_id == physical_id) return stack;
-    throw AwsError("ValidationError", fmt::format("Stack for {} does not exist", physical_id));
+    throw aws_error("ValidationError", "Stack for {} does not exist", physical_id);
 }
 
 Json describe_stack_resources(const Call& call, const std::vector<Stack>& stacks) {
@@ -82,9 +82,8 @@ Json describe_stack_resources(const Call& call, const std::vector<Stack>& stacks
         if (asked.value("LogicalResourceId", resource.logical_id) == resource.logical_id)
             listed.push_back(describe(stack, resource, "Timestamp"));
     if (listed.empty() && asked.contains("LogicalResourceId"))
-        throw AwsError("ValidationError",
-                       fmt::format("Resource {} does not exist for stack {}",
-                                   asked["LogicalResourceId"].get<std::string>(), stack.name));
+        throw aws_error("ValidationError", "Resource {} does not exist for stack {}",
+                        asked["LogicalResourceId"].get<std::string>(), stack.name);
     return {{"StackResources", listed}};
 }
 
@@ -104,12 +103,9 @@ Json describe_stacks(const Call& call, const std::vector<Stack>& stacks) {
 
 void add_cloudformation(ActionTable& actions, const std::vector<Stack>& stacks) {
     const std::string service = "cloudformation";
-    actions.add(service, "DescribeStackResource",
-                [&stacks](const Call& call) { return describe_stack_resource(call, stacks); });
-    actions.add(service, "DescribeStackResources",
-                [&stacks](const Call& call) { return describe_stack_resources(call, stacks); });
-    actions.add(service, "DescribeStacks",
-                [&stacks](const Call& call) { return describe_stacks(call, stacks); });
+    actions.add(service, "DescribeStackResource", describe_stack_resource, stacks);
+    actions.add(service, "DescribeStackResources", describe_stack_resources, stacks);
+    actions.add(service, "DescribeStacks", describe_stacks, stacks);
 }
 
 } // namespace sandbox

@@ -1,5 +1,7 @@
 // EC2: DescribeInstances, its filters and its paging. Each instance is a reservation of its own, as
 // EB's autoscaling groups launch them.
+#include "sandbox/base/lookup.hpp"
+#include "sandbox/base/text.hpp"
 #include "sandbox/services/paging.hpp"
 #include "sandbox/services/services.hpp"
 #include "sandbox/services/tags.hpp"
@@ -19,9 +21,8 @@ constexpr std::size_t most_filter_values = 200;
 using Strings = std::vector<std::string>;
 
 bool any_matches(const Strings& patterns, const std::string& value) {
-    return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-        return matches_wildcards(pattern, value);
-    });
+    return std::ranges::any_of(
+        patterns, [&](const std::string& pattern) { return matches_wildcards(pattern, value); });
 }
 
 std::string launch_time(const Instance& instance) {
@@ -38,15 +39,14 @@ public:
             values += filters_.back().values.size();
         }
         if (values > most_filter_values)
-            throw AwsError(
-                "FilterLimitExceeded",
-                fmt::format("The maximum number of filter values specified on a single call is {}",
-                            most_filter_values));
+            throw aws_error("FilterLimitExceeded",
+                            "The maximum number of filter values specified on a single call is {}",
+                            most_filter_values);
     }
 
     bool accepts(const Instance& instance, const Tags& tags) const {
-        return std::all_of(filters_.begin(), filters_.end(),
-                           [&](const Filter& filter) { return accepts(filter, instance, tags); });
+        return std::ranges::all_of(
+            filters_, [&](const Filter& filter) { return accepts(filter, instance, tags); });
     }
 
 private:
@@ -64,9 +64,8 @@ private:
                                                  "launch-time",
                                                  "tag-key"};
         if (name.empty()) throw AwsError("InvalidParameterValue", "The filter 'null' is invalid");
-        if (name.rfind("tag:", 0) != 0 && !known.contains(name))
-            throw AwsError("InvalidParameterValue",
-                           fmt::format("The filter '{}' is invalid", name));
+        if (!name.starts_with("tag:") && !known.contains(name))
+            throw aws_error("InvalidParameterValue", "The filter '{}' is invalid", name);
     }
 
     static bool accepts(const Filter& filter, const Instance& instance, const Tags& tags) {
@@ -78,7 +77,7 @@ private:
         if (name == "availability-zone") return any_matches(values, instance.availability_zone);
         if (name == "private-ip-address") return any_matches(values, instance.private_ip);
         if (name == "launch-time") return any_matches(values, launch_time(instance));
-        return std::any_of(tags.begin(), tags.end(), [&](const auto& tag) {
+        return std::ranges::any_of(tags, [&](const auto& tag) {
             return filter.name == "tag-key" ? any_matches(filter.values, tag.first)
                                             : filter.name.substr(4) == tag.first &&
                                                   any_matches(filter.values, tag.second);
@@ -104,9 +103,9 @@ Json describe(const Instance& instance, const Tags& tags, const RegionState& sta
         {"architecture", "x86_64"},
         {"tagSet", tag_set}};
     if (!instance.profile.empty())
-        item["iamInstanceProfile"] = {{"arn", fmt::format("arn:aws:iam::{}:instance-profile/{}",
-                                                          state.account, instance.profile)},
-                                      {"id", "AIPA0123456789EXAMPLE"}};
+        item["iamInstanceProfile"] = {
+            {"arn", make_arn("iam", "", state.account, "instance-profile/" + instance.profile)},
+            {"id", "AIPA0123456789EXAMPLE"}};
     return {{"reservationId", "r-" + instance.id.substr(2)},
             {"ownerId", state.account},
             {"groupSet", Json::array()},
@@ -118,11 +117,11 @@ void check_ids(const Json& ids, const RegionState& state) {
     for (const Json& id : ids)
         unknown.insert(id.get<std::string>());
     for (const Instance& instance : state.instances)
-        if (!says(state.visibility.forgets_instance, instance)) unknown.erase(instance.id);
+        if (!applies(state.visibility.forgets_instance, instance)) unknown.erase(instance.id);
     if (unknown.empty()) return;
     for (const std::string& id : unknown)
-        if (id.rfind("i-", 0) != 0)
-            throw AwsError("InvalidInstanceID.Malformed", fmt::format("Invalid id: \"{}\"", id));
+        if (!id.starts_with("i-"))
+            throw aws_error("InvalidInstanceID.Malformed", "Invalid id: \"{}\"", id);
     throw AwsError(
         "InvalidInstanceID.NotFound",
         unknown.size() == 1
@@ -137,18 +136,16 @@ void check_page_size(const Json& asked) {
         throw AwsError("InvalidParameterCombination",
                        "The parameter instancesSet cannot be used with the parameter maxResults");
     if (wanted < 5 || wanted > 1000)
-        throw AwsError(
-            "InvalidParameterValue",
-            fmt::format("Value ( {} ) for parameter maxResults is invalid. Expecting a value {}.",
-                        wanted, wanted < 5 ? "greater than 5" : "less than or equal to 1000"));
+        throw aws_error("InvalidParameterValue",
+                        "Value ( {} ) for parameter maxResults is invalid. Expecting a value {}.",
+                        wanted, wanted < 5 ? "greater than 5" : "less than or equal to 1000");
 }
 
 // A question for ids is answered from the instances themselves, any other from a list that may lag
 // behind.
 bool names_ids(const Json& asked) {
     const Json filters = asked.value("Filters", Json::array());
-    return asked.contains("InstanceIds") ||
-           std::any_of(filters.begin(), filters.end(), [](const Json& filter) {
+    return asked.contains("InstanceIds") || std::ranges::any_of(filters, [](const Json& filter) {
                return filter.value("Name", "") == "instance-id";
            });
 }
@@ -164,15 +161,15 @@ Json describe_instances(const Call& call, const RegionState& state) {
     const InstanceFilter filter(asked);
     const TagReader reader(state);
     const auto tags_of = [&](const Instance& instance) {
-        return says(state.visibility.loses_tags, instance) ? Tags{} : reader.of(instance);
+        return applies(state.visibility.loses_tags, instance) ? Tags{} : reader.of(instance);
     };
     const bool may_omit = !names_ids(asked);
     std::vector<const Instance*> matching;
     for (const Instance& instance : state.instances)
-        if ((ids.empty() || std::find(ids.begin(), ids.end(), instance.id) != ids.end()) &&
+        if ((ids.empty() || contains(ids, instance.id)) &&
             filter.accepts(instance, tags_of(instance)) &&
-            !(may_omit && says(state.visibility.omits_instance, instance, call.now)) &&
-            !says(state.visibility.forgets_instance, instance))
+            !(may_omit && applies(state.visibility.omits_instance, instance, call.now)) &&
+            !applies(state.visibility.forgets_instance, instance))
             matching.push_back(&instance);
     return list_page(
         asked, ec2_words(state.region, "reservationSet"), matching,
@@ -182,8 +179,7 @@ Json describe_instances(const Call& call, const RegionState& state) {
 } // namespace
 
 void add_ec2(ActionTable& actions, const RegionState& state) {
-    actions.add("ec2", "DescribeInstances",
-                [&state](const Call& call) { return describe_instances(call, state); });
+    actions.add("ec2", "DescribeInstances", describe_instances, state);
 }
 
 } // namespace sandbox

@@ -1,10 +1,10 @@
 // EC2: subnets, security groups, route tables and endpoints, with the filters that a person looks
 // for a place with.
+#include "sandbox/base/lookup.hpp"
+#include "sandbox/base/text.hpp"
 #include "sandbox/services/paging.hpp"
 #include "sandbox/services/services.hpp"
 #include "sandbox/services/tags.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
@@ -61,7 +61,7 @@ bool is_hexadecimal(const std::string& text) {
 
 // Ids are of 8 hexadecimal digits, the newer ones of 17.
 bool is_id(const std::string& text, const std::string& prefix) {
-    if (text.rfind(prefix, 0) != 0) return false;
+    if (!text.starts_with(prefix)) return false;
     const std::string digits = text.substr(prefix.size());
     return (digits.size() == 8 || digits.size() == 17) && is_hexadecimal(digits);
 }
@@ -70,28 +70,24 @@ void check_ids(const std::vector<std::string>& wanted, const std::vector<Describ
                const Kind& kind) {
     for (const std::string& id : wanted)
         if (!is_id(id, kind.prefix))
-            throw AwsError(kind.malformed, fmt::format("Invalid id: \"{}\" (expecting \"{}...\")",
-                                                       id, kind.prefix));
+            throw aws_error(kind.malformed, "Invalid id: \"{}\" (expecting \"{}...\")", id,
+                            kind.prefix);
     for (const std::string& id : wanted)
-        if (std::none_of(all.begin(), all.end(),
-                         [&](const Described& one) { return one.fields.at(kind.id_filter) == id; }))
-            throw AwsError(kind.not_found,
-                           fmt::format("The {} '{}' does not exist", kind.noun, id));
+        if (std::ranges::none_of(
+                all, [&](const Described& one) { return one.fields.at(kind.id_filter) == id; }))
+            throw aws_error(kind.not_found, "The {} '{}' does not exist", kind.noun, id);
 }
 
 bool is_wanted(const Described& one, const std::vector<std::string>& ids, const Json& filters,
                const Kind& kind) {
-    const auto is_named =
-        std::find(ids.begin(), ids.end(), one.fields.at(kind.id_filter)) != ids.end();
-    return (ids.empty() || is_named) &&
-           std::all_of(filters.begin(), filters.end(), [&](const Json& filter) {
+    return (ids.empty() || contains(ids, one.fields.at(kind.id_filter))) &&
+           std::ranges::all_of(filters, [&](const Json& filter) {
                const auto field = one.fields.find(filter.value("Name", ""));
                if (field == one.fields.end())
-                   throw AwsError(
-                       "InvalidParameterValue",
-                       fmt::format("The filter '{}' is invalid", filter.value("Name", "null")));
+                   throw aws_error("InvalidParameterValue", "The filter '{}' is invalid",
+                                   filter.value("Name", "null"));
                const Json values = filter.value("Values", Json::array());
-               return std::any_of(values.begin(), values.end(), [&](const Json& pattern) {
+               return std::ranges::any_of(values, [&](const Json& pattern) {
                    return matches_wildcards(pattern.get_ref<const std::string&>(), field->second);
                });
            });
@@ -113,7 +109,7 @@ Json describe(const Json& asked, const RegionState& state, const std::vector<Des
 }
 
 std::string arn(const RegionState& state, const std::string& resource) {
-    return fmt::format("arn:aws:ec2:{}:{}:{}", state.region, state.account, resource);
+    return make_arn("ec2", state.region, state.account, resource);
 }
 
 Json describe_subnets(const Call& call, const RegionState& state) {
@@ -166,7 +162,7 @@ Json describe_route_tables(const Call& call, const RegionState& state) {
                         {"gatewayId", "local"},
                         {"origin", "CreateRouteTable"},
                         {"state", "active"}}};
-        const char* const target = one.way_out.rfind("nat-", 0) == 0 ? "natGatewayId" : "gatewayId";
+        const char* const target = one.way_out.starts_with("nat-") ? "natGatewayId" : "gatewayId";
         if (!one.way_out.empty())
             routes.push_back({{"destinationCidrBlock", "0.0.0.0/0"},
                               {target, one.way_out},
@@ -219,14 +215,10 @@ Json describe_vpc_endpoints(const Call& call, const RegionState& state) {
 } // namespace
 
 void add_ec2_network(ActionTable& actions, const RegionState& state) {
-    actions.add("ec2", "DescribeSubnets",
-                [&state](const Call& call) { return describe_subnets(call, state); });
-    actions.add("ec2", "DescribeSecurityGroups",
-                [&state](const Call& call) { return describe_security_groups(call, state); });
-    actions.add("ec2", "DescribeRouteTables",
-                [&state](const Call& call) { return describe_route_tables(call, state); });
-    actions.add("ec2", "DescribeVpcEndpoints",
-                [&state](const Call& call) { return describe_vpc_endpoints(call, state); });
+    actions.add("ec2", "DescribeSubnets", describe_subnets, state);
+    actions.add("ec2", "DescribeSecurityGroups", describe_security_groups, state);
+    actions.add("ec2", "DescribeRouteTables", describe_route_tables, state);
+    actions.add("ec2", "DescribeVpcEndpoints", describe_vpc_endpoints, state);
 }
 
 } // namespace sandbox

@@ -1,11 +1,12 @@
 // Elastic Beanstalk: applications, environments, and which instances an environment has.
+#include "sandbox/base/lookup.hpp"
+#include "sandbox/base/text.hpp"
 #include "sandbox/services/paging.hpp"
 #include "sandbox/services/services.hpp"
 #include "sandbox/wire/time_format.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
 
 namespace sandbox {
@@ -16,8 +17,7 @@ constexpr std::size_t most_environments = 1000;
 
 bool listed(const Json& parameters, const char* list_name, const std::string& value) {
     if (!parameters.contains(list_name) || parameters[list_name].empty()) return true;
-    const Json& wanted = parameters[list_name];
-    return std::find(wanted.begin(), wanted.end(), value) != wanted.end();
+    return contains(parameters[list_name], value);
 }
 
 bool gone(const Environment& environment) {
@@ -44,8 +44,8 @@ Json describe(const Environment& environment, const RegionState& state) {
             {"VersionLabel", "v1"},
             {"SolutionStackName", "64bit Amazon Linux 2023 v4.3.0 running Ruby 3.3"},
             {"EnvironmentArn",
-             fmt::format("arn:aws:elasticbeanstalk:{}:{}:environment/{}/{}", state.region,
-                         state.account, environment.application, environment.name)},
+             make_arn("elasticbeanstalk", state.region, state.account,
+                      fmt::format("environment/{}/{}", environment.application, environment.name))},
             {"DateCreated", iso_time(environment.created)},
             {"DateUpdated", iso_time(environment.created)},
             {"Status", environment.status},
@@ -64,7 +64,7 @@ Json describe_environments(const Call& call, const RegionState& state) {
                             listed(asked, "EnvironmentNames", environment.name) &&
                             listed(asked, "EnvironmentIds", environment.id) &&
                             (!gone(environment) || asked.value("IncludeDeleted", true));
-        if (wanted && !says(state.visibility.omits_environment, environment))
+        if (wanted && !applies(state.visibility.omits_environment, environment))
             matching.push_back(&environment);
     }
     return list_page(asked,
@@ -88,8 +88,8 @@ Json describe_applications(const Call& call, const RegionState& state) {
     for (const std::string& name : names)
         result["Applications"].push_back(
             {{"ApplicationName", name},
-             {"ApplicationArn", fmt::format("arn:aws:elasticbeanstalk:{}:{}:application/{}",
-                                            state.region, state.account, name)},
+             {"ApplicationArn",
+              make_arn("elasticbeanstalk", state.region, state.account, "application/" + name)},
              {"ConfigurationTemplates", Json::array()},
              {"Versions", {"v1"}}});
     return result;
@@ -105,8 +105,7 @@ const Environment& asked_environment(const Json& asked, const RegionState& state
         if (!gone(environment) &&
             wanted == (asked.contains("EnvironmentId") ? environment.id : environment.name))
             return environment;
-    throw AwsError("InvalidParameterValue",
-                   fmt::format("No Environment found for {} = '{}'.", key, wanted));
+    throw aws_error("InvalidParameterValue", "No Environment found for {} = '{}'.", key, wanted);
 }
 
 Json describe_environment_resources(const Call& call, const RegionState& state) {
@@ -133,12 +132,9 @@ Json describe_environment_resources(const Call& call, const RegionState& state) 
 
 void add_elastic_beanstalk(ActionTable& actions, const RegionState& state) {
     const std::string service = "elasticbeanstalk";
-    actions.add(service, "DescribeApplications",
-                [&state](const Call& call) { return describe_applications(call, state); });
-    actions.add(service, "DescribeEnvironments",
-                [&state](const Call& call) { return describe_environments(call, state); });
-    actions.add(service, "DescribeEnvironmentResources",
-                [&state](const Call& call) { return describe_environment_resources(call, state); });
+    actions.add(service, "DescribeApplications", describe_applications, state);
+    actions.add(service, "DescribeEnvironments", describe_environments, state);
+    actions.add(service, "DescribeEnvironmentResources", describe_environment_resources, state);
 }
 
 } // namespace sandbox

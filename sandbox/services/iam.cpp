@@ -1,10 +1,11 @@
+#include "sandbox/base/lookup.hpp"
+#include "sandbox/base/text.hpp"
 #include "sandbox/services/paging.hpp"
 #include "sandbox/services/services.hpp"
 #include "sandbox/wire/time_format.hpp"
+#include "src/base/ids.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace sandbox {
 
@@ -52,33 +53,27 @@ Json list_user_tags(const Call& call, const Identities& identities) {
     return answer;
 }
 
-std::string role_arn(const RegionState& state, const std::string& name) {
-    return fmt::format("arn:aws:iam::{}:role/{}", state.account, name);
-}
-
 // Each profile that an instance has, with a role of its name.
 Json get_instance_profile(const Call& call, const RegionState& state) {
     const std::string name = call.parameters["InstanceProfileName"];
-    const bool is_there = std::any_of(state.instances.begin(), state.instances.end(),
-                                      [&](const Instance& one) { return one.profile == name; });
-    if (!is_there)
+    if (find_by(state.instances, &Instance::profile, name) == nullptr)
         throw AwsError("NoSuchEntity", fmt::format("Instance Profile {} cannot be found.", name),
                        404);
     const Json role = {{"Path", "/"},
                        {"RoleName", name},
                        {"RoleId", "AROA0123456789EXAMPLE"},
-                       {"Arn", role_arn(state, name)}};
+                       {"Arn", make_arn("iam", "", state.account, "role/" + name)}};
     return {{"InstanceProfile",
              {{"Path", "/"},
               {"InstanceProfileName", name},
               {"InstanceProfileId", "AIPA0123456789EXAMPLE"},
-              {"Arn", fmt::format("arn:aws:iam::{}:instance-profile/{}", state.account, name)},
+              {"Arn", make_arn("iam", "", state.account, "instance-profile/" + name)},
               {"Roles", Json::array({role})}}}};
 }
 
 Json simulate(const Call& call, const Identities& identities, const Grants& grants) {
     const std::string arn = call.parameters["PolicySourceArn"];
-    const std::string name = arn.substr(arn.rfind('/') + 1);
+    const std::string name = snow_white::name_of_arn(arn);
     const bool is_role = arn.find(":role/") != std::string::npos;
     if (!is_role || !identities.find_role(arn))
         throw AwsError("NoSuchEntity",
@@ -98,12 +93,9 @@ Json simulate(const Call& call, const Identities& identities, const Grants& gran
 
 void add_iam(ActionTable& actions, const Identities& identities, const RegionState& state,
              Grants grants) {
-    actions.add("iam", "GetUser",
-                [&identities](const Call& call) { return get_user(call, identities); });
-    actions.add("iam", "ListUserTags",
-                [&identities](const Call& call) { return list_user_tags(call, identities); });
-    actions.add("iam", "GetInstanceProfile",
-                [&state](const Call& call) { return get_instance_profile(call, state); });
+    actions.add("iam", "GetUser", get_user, identities);
+    actions.add("iam", "ListUserTags", list_user_tags, identities);
+    actions.add("iam", "GetInstanceProfile", get_instance_profile, state);
     actions.add("iam", "SimulatePrincipalPolicy",
                 [&identities, grants = std::move(grants)](const Call& call) {
                     return simulate(call, identities, grants);

@@ -1,6 +1,6 @@
-// One page of a list, in the words of the action that answers it. Its token carries the place where
-// the next page begins. It is opaque to the caller, and tied to the question: a token of another
-// question, or one that we never gave, is no token.
+// One page of a list, in the words of the action that answers it. Its token says where
+// the next page begins. It is opaque to the caller, and tied to the call: a token of another
+// call, or one that we never gave, is no token.
 #pragma once
 
 #include "sandbox/wire/shape.hpp"
@@ -41,7 +41,7 @@ struct Page {
     std::string next_token; // empty on the last page
 };
 
-// Of `total` items. Failure: AwsError for a token that is not of this question.
+// Of `total` items. Failure: AwsError for a token that is not of this call.
 Page page_of(const Json& parameters, const ListWords& words, std::size_t total);
 
 // In: the action's parameters and all the items. Out: {LIST: […], NextToken}. Failure: as

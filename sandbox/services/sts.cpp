@@ -39,8 +39,7 @@ void add_sts(ActionTable& actions, Identities& identities) {
                 {"Account", identities.account()},
                 {"Arn", call.caller.arn}};
     });
-    actions.add("sts", "AssumeRole",
-                [&identities](const Call& call) { return assume_role(call, identities); });
+    actions.add("sts", "AssumeRole", assume_role, identities);
 }
 
 } // namespace sandbox

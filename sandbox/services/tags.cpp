@@ -22,7 +22,7 @@ Tags TagReader::of(const Instance& instance) const {
 
 bool matches_wildcards(const std::string& pattern, const std::string& value) {
     const auto is_special = [](char c) { return c == '*' || c == '?' || c == '\\'; };
-    if (std::none_of(pattern.begin(), pattern.end(), is_special)) return pattern == value;
+    if (std::ranges::none_of(pattern, is_special)) return pattern == value;
     std::string glob; // for fnmatch, to which a bracket would mean something as well
     for (const char c : pattern) {
         if (c == '[') glob += '\\';

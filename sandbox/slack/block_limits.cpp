@@ -8,8 +8,6 @@ namespace sandbox {
 
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t most_blocks = 50;
 constexpr std::size_t longest_of_all = 13'200;
 constexpr std::size_t longest_header = 150;

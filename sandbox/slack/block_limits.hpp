@@ -7,12 +7,12 @@
 // chat.postMessage; that a webhook says the same is inferred).
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "sandbox/base/types.hpp"
 
 #include <string>
 
 namespace sandbox {
 
-std::string fault_of_blocks(const nlohmann::json& blocks);
+std::string fault_of_blocks(const Json& blocks);
 
 } // namespace sandbox

@@ -1,35 +1,32 @@
 #include "sandbox/slack/inbox.hpp"
+#include "sandbox/base/lookup.hpp"
 #include "sandbox/slack/block_limits.hpp"
 #include "sandbox/wire/form.hpp"
 #include "sandbox/wire/time_format.hpp"
+#include "src/base/json.hpp"
 
 #include <map>
-#include <optional>
 
 namespace sandbox {
 
 namespace {
 
 HttpResponse plain(int status, const std::string& words) {
-    HttpResponse response;
-    response.status = status;
-    response.content_type = "text/html";
-    response.body = words;
-    return response;
+    return {.status = status, .content_type = "text/html", .body = words};
 }
 
 std::string words_for(int status) {
     static const std::map<int, const char*> words{
         {400, "invalid_payload"},     {403, "action_prohibited"}, {404, "channel_not_found"},
         {410, "channel_is_archived"}, {429, "rate_limited"},      {503, "service_unavailable"}};
-    const auto found = words.find(status);
-    return found == words.end() ? "internal_error" : found->second;
+    const auto* const word = find_key(words, status);
+    return word == nullptr ? "internal_error" : *word;
 }
 
 // The payload is the body, or the form's field of that name.
 std::optional<Json> payload_of(const HttpRequest& request) {
     const bool form =
-        request.header("Content-Type").rfind("application/x-www-form-urlencoded", 0) == 0;
+        request.header("Content-Type").starts_with("application/x-www-form-urlencoded");
     const Json payload =
         Json::parse(form ? parse_form(request.body)["payload"] : request.body, nullptr, false);
     if (!payload.is_object()) return std::nullopt;
@@ -48,11 +45,6 @@ std::string channel_fault(const std::string& channel) {
     return "channel_not_found";
 }
 
-std::string text_field(const Json& payload, const char* name) {
-    return payload.contains(name) && payload[name].is_string() ? payload[name].get<std::string>()
-                                                               : "";
-}
-
 } // namespace
 
 HttpResponse SlackInbox::refusal(int status, int retry_after) {
@@ -61,30 +53,30 @@ HttpResponse SlackInbox::refusal(int status, int retry_after) {
     return response;
 }
 
-HttpResponse SlackInbox::post(const HttpRequest& request, snow_white::Instant now) {
+HttpResponse SlackInbox::post(const HttpRequest& request, Instant now) {
     if (request.path != webhook_path) return plain(404, "no_service");
     if (const auto failure = next_failure())
         return failure->error.empty() ? refusal(failure->status, failure->retry_after)
                                       : plain(400, failure->error);
     const auto payload = payload_of(request);
     if (!payload) return plain(400, "invalid_payload");
-    if (!channel_refusal_.error.empty() && !text_field(*payload, "channel").empty())
+    if (!channel_refusal_.error.empty() && !snow_white::text_of(*payload, "channel").empty())
         return plain(channel_refusal_.status, channel_refusal_.error);
-    const bool says_something = !text_field(*payload, "text").empty() ||
+    const bool says_something = !snow_white::text_of(*payload, "text").empty() ||
                                 filled_list(*payload, "blocks") ||
                                 filled_list(*payload, "attachments");
     if (!says_something) return plain(400, "no_text");
     if (payload->contains("blocks"))
         if (const std::string fault = fault_of_blocks((*payload)["blocks"]); !fault.empty())
             return plain(400, fault);
-    const std::string channel = text_field(*payload, "channel");
+    const std::string channel = snow_white::text_of(*payload, "channel");
     if (const std::string fault = channel_fault(channel); !fault.empty())
         return plain(fault == "user_not_found" ? 400 : 404, fault);
     messages_.push_back({{"at", iso_time(now)},
                          {"channel", channel},
-                         {"username", text_field(*payload, "username")},
-                         {"icon_emoji", text_field(*payload, "icon_emoji")},
-                         {"text", text_field(*payload, "text")},
+                         {"username", snow_white::text_of(*payload, "username")},
+                         {"icon_emoji", snow_white::text_of(*payload, "icon_emoji")},
+                         {"text", snow_white::text_of(*payload, "text")},
                          {"payload", *payload}});
     return plain(200, "ok");
 }
@@ -105,7 +97,7 @@ HttpResponse SlackInbox::fail(const HttpRequest& request) {
     const Json wanted = Json::parse(request.body, nullptr, false);
     if (wanted.is_object() && wanted.contains("channel_refusal")) {
         channel_refusal_ = {.status = wanted.value("status", 404),
-                            .error = text_field(wanted, "channel_refusal")};
+                            .error = snow_white::text_of(wanted, "channel_refusal")};
         return plain(200, "ok");
     }
     const bool by_status = wanted.is_object() && wanted.contains("status") &&

@@ -4,18 +4,13 @@
 // Source: Slack's "Incoming webhooks" and "Handling errors" pages.
 #pragma once
 
+#include "sandbox/base/types.hpp"
 #include "sandbox/wire/http_message.hpp"
-#include "src/base/clock.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace sandbox {
-
-using Json = nlohmann::json;
 
 // The one webhook that exists.
 inline const std::string webhook_path = "/services/T0SANDBOX/B0SANDBOX/secret";
@@ -33,7 +28,7 @@ public:
         std::string error; // the Web API's, with ok = false; empty: the status says it
     };
 
-    HttpResponse post(const HttpRequest& request, snow_white::Instant now);
+    HttpResponse post(const HttpRequest& request, Instant now);
 
     // As post() answers when it refuses; retry_after in seconds, 0 for none.
     static HttpResponse refusal(int status, int retry_after);

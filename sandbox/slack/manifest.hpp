@@ -10,14 +10,12 @@
 // shape). Their words are ours.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "sandbox/base/types.hpp"
 
 #include <set>
 #include <string>
 
 namespace sandbox {
-
-using Json = nlohmann::json;
 
 Json faults_of_manifest(const std::string& manifest);
 

@@ -8,12 +8,11 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 namespace sandbox {
 
 namespace {
-
-using snow_white::Instant;
 
 constexpr std::size_t longest_text = 40'000; // of chat.postMessage
 constexpr std::size_t tier_3 = 50;           // calls a minute
@@ -39,17 +38,15 @@ Json refused(const std::string& error) {
     return {{"ok", false}, {"error", error}};
 }
 
-Json lacks(const std::string& argument) {
+Json missing_argument(const std::string& argument) {
     Json answer = refused("invalid_arguments");
     answer["response_metadata"] = {{"messages", {"[ERROR] missing required field: " + argument}}};
     return answer;
 }
 
 HttpResponse json_answer(const Json& body) {
-    HttpResponse response;
-    response.content_type = "application/json; charset=utf-8";
-    response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
-    return response;
+    return {.content_type = "application/json; charset=utf-8",
+            .body = body.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
 HttpResponse too_many(int seconds) {
@@ -59,63 +56,59 @@ HttpResponse too_many(int seconds) {
     return response;
 }
 
-bool begins(const std::string& text, const char* with) {
-    return text.rfind(with, 0) == 0;
-}
-
 // --- what was sent
 
-struct Asked {
+struct ApiRequest {
     Json arguments = Json::object();
     std::string token;
     std::string error;
     bool no_charset = false;
 };
 
-void take_form(const std::string& text, Asked& asked) {
+void take_form(const std::string& text, ApiRequest& request) {
     for (const auto& [name, value] : parse_form(text))
-        asked.arguments[name] = value;
+        request.arguments[name] = value;
 }
 
-void take_json(const std::string& body, Asked& asked) {
+void take_json(const std::string& body, ApiRequest& request) {
     if (body.empty()) return; // as Slack's own client asks auth.test
     const Json json = Json::parse(body, nullptr, false);
     if (json.is_discarded())
-        asked.error = "invalid_json";
+        request.error = "invalid_json";
     else if (!json.is_object())
-        asked.error = "json_not_object";
+        request.error = "json_not_object";
     else
-        asked.arguments.update(json);
+        request.arguments.update(json);
 }
 
 // A form has blocks as JSON in a string.
-void unpack_blocks(Asked& asked) {
-    if (!asked.arguments.contains("blocks") || !asked.arguments["blocks"].is_string()) return;
-    asked.arguments["blocks"] =
-        Json::parse(asked.arguments["blocks"].get<std::string>(), nullptr, false);
-    if (asked.arguments["blocks"].is_discarded()) asked.error = "invalid_blocks_format";
+void unpack_blocks(ApiRequest& request) {
+    if (!request.arguments.contains("blocks") || !request.arguments["blocks"].is_string()) return;
+    request.arguments["blocks"] =
+        Json::parse(request.arguments["blocks"].get<std::string>(), nullptr, false);
+    if (request.arguments["blocks"].is_discarded()) request.error = "invalid_blocks_format";
 }
 
-Asked understand(const HttpRequest& request) {
-    Asked asked;
-    take_form(request.query, asked);
+ApiRequest parse_request(const HttpRequest& request) {
+    ApiRequest parsed;
+    take_form(request.query, parsed);
     const std::string type = request.header("Content-Type");
-    const bool json = begins(type, "application/json");
-    if (begins(type, "application/x-www-form-urlencoded"))
-        take_form(request.body, asked);
+    const bool json = type.starts_with("application/json");
+    if (type.starts_with("application/x-www-form-urlencoded"))
+        take_form(request.body, parsed);
     else if (json)
-        take_json(request.body, asked);
+        take_json(request.body, parsed);
     else if (!request.body.empty())
-        asked.error = type.empty() ? "missing_post_type" : "invalid_post_type";
-    asked.no_charset = json && type.find("charset") == std::string::npos;
-    if (asked.error.empty()) unpack_blocks(asked);
+        parsed.error = type.empty() ? "missing_post_type" : "invalid_post_type";
+    parsed.no_charset = json && type.find("charset") == std::string::npos;
+    if (parsed.error.empty()) unpack_blocks(parsed);
     const std::string header = request.header("Authorization");
-    if (begins(header, "Bearer "))
-        asked.token = header.substr(7);
-    else if (!json && asked.arguments.contains("token"))
-        asked.token = asked.arguments["token"];
-    asked.arguments.erase("token");
-    return asked;
+    if (header.starts_with("Bearer "))
+        parsed.token = header.substr(7);
+    else if (!json && parsed.arguments.contains("token"))
+        parsed.token = parsed.arguments["token"];
+    parsed.arguments.erase("token");
+    return parsed;
 }
 
 bool is_name(const std::string& name) {
@@ -124,13 +117,13 @@ bool is_name(const std::string& name) {
 }
 
 // Why it is not even tried; nothing when it is.
-std::optional<Json> objection(const Asked& asked, const std::string& method) {
-    if (!asked.error.empty()) return refused(asked.error);
-    for (const auto& [name, value] : asked.arguments.items())
+std::optional<Json> error_of(const ApiRequest& request, const std::string& method) {
+    if (!request.error.empty()) return refused(request.error);
+    for (const auto& [name, value] : request.arguments.items())
         if (!is_name(name))
             return refused("invalid_arg_name"); // one that is merely unknown is ignored
-    if (asked.token.empty()) return refused("not_authed");
-    const auto token = scopes_of_token.find(asked.token);
+    if (request.token.empty()) return refused("not_authed");
+    const auto token = scopes_of_token.find(request.token);
     if (token == scopes_of_token.end()) return refused("invalid_auth");
     if ((token->first == configuration_token) != (method == "apps.manifest.validate"))
         return refused("not_allowed_token_type");
@@ -142,17 +135,11 @@ std::optional<Json> objection(const Asked& asked, const std::string& method) {
     return answer;
 }
 
-std::string word(const Json& arguments, const char* name) {
-    return arguments.contains(name) && arguments[name].is_string()
-               ? arguments[name].get<std::string>()
-               : "";
-}
-
 // --- what is posted
 
 std::string fault_of_content(const Json& arguments) {
     const bool blocks = arguments.contains("blocks") && !arguments["blocks"].empty();
-    const std::string text = word(arguments, "text");
+    const std::string text = snow_white::text_of(arguments, "text");
     if (text.empty() && !blocks) return "no_text";
     if (text.size() > longest_text) return "msg_too_long";
     return blocks ? fault_of_blocks(arguments["blocks"]) : "";
@@ -184,8 +171,8 @@ Json who_it_is() {
 }
 
 Json validate_manifest(const Json& arguments) {
-    if (word(arguments, "manifest").empty()) return lacks("manifest");
-    const Json faults = faults_of_manifest(word(arguments, "manifest"));
+    if (snow_white::text_of(arguments, "manifest").empty()) return missing_argument("manifest");
+    const Json faults = faults_of_manifest(snow_white::text_of(arguments, "manifest"));
     if (faults.empty()) return {{"ok", true}};
     Json answer = refused("invalid_manifest");
     answer["errors"] = faults;
@@ -193,8 +180,8 @@ Json validate_manifest(const Json& arguments) {
 }
 
 Json look_up(const Json& arguments) {
-    if (word(arguments, "email").empty()) return lacks("email");
-    if (word(arguments, "email") != known_email) return refused("users_not_found");
+    if (snow_white::text_of(arguments, "email").empty()) return missing_argument("email");
+    if (snow_white::text_of(arguments, "email") != known_email) return refused("users_not_found");
     return {{"ok", true}, {"user", {{"id", known_user}, {"name", "alice"}, {"deleted", false}}}};
 }
 
@@ -211,7 +198,7 @@ HttpResponse SlackWebApi::refusal(int status) {
 }
 
 std::string SlackWebApi::method_of(const std::string& path) {
-    if (!begins(path, web_api_path.c_str())) return {};
+    if (!path.starts_with(web_api_path)) return {};
     const std::string method = path.substr(web_api_path.size());
     return scope_of_method.contains(method) ? method : "";
 }
@@ -228,23 +215,23 @@ HttpResponse SlackWebApi::call(const HttpRequest& request, Instant now) {
         return failure->status == 429 ? too_many(std::max(1, failure->retry_after))
                                       : refusal(failure->status);
     }
-    const Asked asked = understand(request);
+    const ApiRequest parsed = parse_request(request);
     Json answer;
-    if (const auto why_not = objection(asked, method))
+    if (const auto why_not = error_of(parsed, method))
         answer = *why_not;
     else if (is_over_rate(method, now))
         return too_many(30);
     else if (method == "auth.test")
         answer = who_it_is();
     else if (method == "users.lookupByEmail")
-        answer = look_up(asked.arguments);
+        answer = look_up(parsed.arguments);
     else if (method == "apps.manifest.validate")
-        answer = validate_manifest(asked.arguments);
+        answer = validate_manifest(parsed.arguments);
     else
-        answer = method == "chat.update" ? update(asked.arguments, now)
-                                         : post_message(asked.arguments, now);
+        answer = method == "chat.update" ? update(parsed.arguments, now)
+                                         : post_message(parsed.arguments, now);
     if (answer.value("error", "") == "ratelimited") return too_many(1);
-    if (asked.no_charset) {
+    if (parsed.no_charset) {
         answer["warning"] = "missing_charset";
         answer["response_metadata"]["warnings"] = {"missing_charset"};
     }
@@ -257,7 +244,7 @@ bool SlackWebApi::is_over_rate(const std::string& method, Instant now) {
 }
 
 // The moments of the latest calls, with this one when it is not one too many.
-bool SlackWebApi::is_over(std::deque<Instant>& calls, std::size_t most, snow_white::Duration span,
+bool SlackWebApi::is_over(std::deque<Instant>& calls, std::size_t most, Duration span,
                           Instant now) {
     while (!calls.empty() && now - calls.front() >= span)
         calls.pop_front();
@@ -279,8 +266,8 @@ std::string SlackWebApi::next_ts(Instant now) {
 }
 
 Json SlackWebApi::post_message(const Json& arguments, Instant now) {
-    std::string channel = word(arguments, "channel");
-    if (channel.empty()) return lacks("channel");
+    std::string channel = snow_white::text_of(arguments, "channel");
+    if (channel.empty()) return missing_argument("channel");
     std::string id = channel;
     if (channel == known_user) {
         id = "D" + channel.substr(1);
@@ -294,7 +281,7 @@ Json SlackWebApi::post_message(const Json& arguments, Instant now) {
         id = id_of_channel(channel);
     }
     if (const auto fault = fault_of_content(arguments); !fault.empty()) return refused(fault);
-    const std::string thread = word(arguments, "thread_ts");
+    const std::string thread = snow_white::text_of(arguments, "thread_ts");
     if (!thread.empty() && inbox_.find(channel, thread) == nullptr)
         return refused("thread_not_found");
     if (is_over(posted_[channel], longest_burst, burst_time, now)) return refused("ratelimited");
@@ -304,7 +291,7 @@ Json SlackWebApi::post_message(const Json& arguments, Instant now) {
                  {"channel", channel},
                  {"username", "Snow White"},
                  {"icon_emoji", ":snowwhite:"},
-                 {"text", word(arguments, "text")},
+                 {"text", snow_white::text_of(arguments, "text")},
                  {"payload", arguments},
                  {"ts", ts},
                  {"edits", Json::array()}};
@@ -313,23 +300,27 @@ Json SlackWebApi::post_message(const Json& arguments, Instant now) {
     return {{"ok", true},
             {"channel", id},
             {"ts", ts},
-            {"message", {{"type", "message"}, {"text", word(arguments, "text")}, {"ts", ts}}}};
+            {"message",
+             {{"type", "message"}, {"text", snow_white::text_of(arguments, "text")}, {"ts", ts}}}};
 }
 
 Json SlackWebApi::update(const Json& arguments, Instant now) {
-    const std::string id = word(arguments, "channel");
-    const std::string ts = word(arguments, "ts");
-    if (id.empty()) return lacks("channel");
-    if (ts.empty()) return lacks("ts");
+    const std::string id = snow_white::text_of(arguments, "channel");
+    const std::string ts = snow_white::text_of(arguments, "ts");
+    if (id.empty()) return missing_argument("channel");
+    if (ts.empty()) return missing_argument("ts");
     const auto channel = channels_.find(id); // not of a name, not of a person
     if (channel == channels_.end()) return refused("channel_not_found");
     Json* const message = inbox_.find(channel->second, ts);
     if (message == nullptr) return refused("message_not_found");
     if (const auto fault = fault_of_content(arguments); !fault.empty()) return refused(fault);
     (*message)["edits"].push_back({{"at", iso_time(now)}, {"instead_of", (*message)["text"]}});
-    (*message)["text"] = word(arguments, "text");
+    (*message)["text"] = snow_white::text_of(arguments, "text");
     (*message)["payload"] = arguments;
-    return {{"ok", true}, {"channel", id}, {"ts", ts}, {"text", word(arguments, "text")}};
+    return {{"ok", true},
+            {"channel", id},
+            {"ts", ts},
+            {"text", snow_white::text_of(arguments, "text")}};
 }
 
 } // namespace sandbox

@@ -20,7 +20,6 @@
 
 #include <deque>
 #include <map>
-#include <set>
 
 namespace sandbox {
 
@@ -35,7 +34,7 @@ class SlackWebApi {
 public:
     explicit SlackWebApi(SlackInbox& inbox) : inbox_(inbox) {}
 
-    HttpResponse call(const HttpRequest& request, snow_white::Instant now);
+    HttpResponse call(const HttpRequest& request, Instant now);
 
     // As call() answers when it refuses for a reason of the server's own.
     static HttpResponse refusal(int status);
@@ -44,18 +43,16 @@ public:
     static std::string method_of(const std::string& path);
 
 private:
-    Json post_message(const Json& arguments, snow_white::Instant now);
-    Json update(const Json& arguments, snow_white::Instant now);
-    bool is_over_rate(const std::string& method, snow_white::Instant now);
-    static bool is_over(std::deque<snow_white::Instant>& calls, std::size_t most,
-                        snow_white::Duration span, snow_white::Instant now);
-    std::string next_ts(snow_white::Instant now);
+    Json post_message(const Json& arguments, Instant now);
+    Json update(const Json& arguments, Instant now);
+    bool is_over_rate(const std::string& method, Instant now);
+    static bool is_over(std::deque<Instant>& calls, std::size_t most, Duration span, Instant now);
+    std::string next_ts(Instant now);
 
     SlackInbox& inbox_;
     std::map<std::string, std::string> channels_; // id -> as it was named: "#deploys", "U0ALICE00"
-    std::map<std::string, std::deque<snow_white::Instant>> calls_; // of the last minute, by method
-    std::map<std::string, std::deque<snow_white::Instant>>
-        posted_; // of the last seconds, by channel
+    std::map<std::string, std::deque<Instant>> calls_;  // of the last minute, by method
+    std::map<std::string, std::deque<Instant>> posted_; // of the last seconds, by channel
     std::string last_ts_;
 };
 

@@ -1,7 +1,8 @@
+#include "sandbox/base/lookup.hpp"
 #include "sandbox/ssm/command.hpp"
-#include "sandbox/ssm/step_output.hpp"
-#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/dialect.hpp"
 #include "sandbox/wire/time_format.hpp"
+#include "src/base/ids.hpp"
 
 #include <fmt/format.h>
 
@@ -27,8 +28,7 @@ Json cloud_watch_config(const Json& request) {
 
 // DocumentName as the API shows it: the name, also when an ARN was given.
 std::string document_name(const Json& request) {
-    const std::string name = request.at("DocumentName");
-    return name.substr(name.find_last_of('/') + 1);
+    return snow_white::name_of_arn(request.at("DocumentName"));
 }
 
 StatusWords status_of(const Invocation& invocation, const StepResult* step) {
@@ -63,14 +63,12 @@ Json describe_plugin(const Invocation& invocation, const std::string& name,
 }
 
 const StepResult* find_step(const Invocation& invocation, const std::string& name) {
-    const auto found = std::find_if(invocation.steps.begin(), invocation.steps.end(),
-                                    [&name](const StepResult& step) { return step.name == name; });
-    return found == invocation.steps.end() ? nullptr : &*found;
+    return find_by(invocation.steps, &StepResult::name, name);
 }
 
 // SSM promises no order: the agent keeps the steps in a map (amazon-ssm-agent, agent/contracts).
 // Here every second instance has them the other way round.
-bool is_turned_round(const Invocation& invocation) {
+bool has_steps_reversed(const Invocation& invocation) {
     return (invocation.instance_id.empty() ? 0 : invocation.instance_id.back()) % 2 != 0;
 }
 
@@ -81,7 +79,7 @@ Json describe_plugins(const Command& command, const Invocation& invocation) {
         const std::string name = step.value("name", "");
         plugins.push_back(describe_plugin(invocation, name, find_step(invocation, name)));
     }
-    if (is_turned_round(invocation)) std::reverse(plugins.begin(), plugins.end());
+    if (has_steps_reversed(invocation)) std::ranges::reverse(plugins);
     return plugins;
 }
 
@@ -91,8 +89,7 @@ std::string chosen_step(const Command& command, const std::string& plugin_name) 
     if (plugin_name.empty() && steps.size() == 1) return steps[0].value("name", "");
     for (const auto& step : steps)
         if (step.value("name", "") == plugin_name) return plugin_name;
-    throw AwsError("InvalidPluginName",
-                   fmt::format("The plugin name '{}' is not valid.", plugin_name));
+    throw aws_error("InvalidPluginName", "The plugin name '{}' is not valid.", plugin_name);
 }
 
 std::string iso_duration(Duration elapsed) {
@@ -110,6 +107,22 @@ std::string iso_duration(Duration elapsed) {
 Instant requested_at(const Command& command, const Invocation& invocation) {
     const int digit = invocation.instance_id.empty() ? 0 : invocation.instance_id.back() % 16;
     return command.requested + Duration{4 * digit};
+}
+
+constexpr std::string_view error_title = "\n----------ERROR-------\n";
+constexpr std::string_view output_cut = "\n---Output truncated---";
+constexpr std::string_view error_cut = "\n---Error truncated----";
+
+// Never in the middle of a character: half of one would not be JSON.
+std::size_t whole_characters(const std::string& text, std::size_t length) {
+    while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U)
+        --length;
+    return length;
+}
+
+std::string cut(const std::string& text, std::size_t capacity, std::string_view suffix) {
+    if (text.size() <= capacity) return text;
+    return text.substr(0, whole_characters(text, capacity - suffix.size())).append(suffix);
 }
 
 } // namespace
@@ -166,11 +179,10 @@ Json describe_invocation(const Command& command, const Invocation& invocation, b
 
 Json describe_old_invocation(const Command& command, const Invocation& invocation,
                              bool with_details) {
-    Invocation old;
-    old.instance_id = invocation.instance_id;
-    old.instance_name = invocation.instance_name;
-    old.status = InvocationStatus::in_progress;
-    old.started = invocation.started;
+    const Invocation old{.instance_id = invocation.instance_id,
+                         .instance_name = invocation.instance_name,
+                         .status = InvocationStatus::in_progress,
+                         .started = invocation.started};
     return describe_invocation(command, old, with_details);
 }
 
@@ -199,6 +211,29 @@ Json describe_step(const Command& command, const Invocation& invocation,
         {"StandardErrorContent", step != nullptr ? cut_error(step->standard_error) : ""},
         {"StandardErrorUrl", ""},
         {"CloudWatchOutputConfig", cloud_watch_config(command.request)}};
+}
+
+std::string joined_output(const std::string& standard_output, const std::string& standard_error,
+                          std::size_t capacity) {
+    if (standard_error.empty()) return cut(standard_output, capacity, output_cut);
+    const std::size_t room = capacity - error_title.size();
+    const std::size_t half = room / 2;
+    // Each stream may use what the other leaves over, and half of the room in any case.
+    const std::size_t for_output =
+        standard_error.size() < half ? room - standard_error.size() : half;
+    const std::size_t for_error =
+        standard_output.size() < half ? room - standard_output.size() : half;
+    return cut(standard_output, for_output, output_cut)
+        .append(error_title)
+        .append(cut(standard_error, for_error, error_cut));
+}
+
+std::string cut_output(const std::string& standard_output) {
+    return cut(standard_output, standard_output_limit, output_cut);
+}
+
+std::string cut_error(const std::string& standard_error) {
+    return cut(standard_error, standard_error_limit, error_cut);
 }
 
 } // namespace sandbox

@@ -1,6 +1,8 @@
 #include "sandbox/ssm/document_library.hpp"
+#include "sandbox/base/lookup.hpp"
+#include "sandbox/base/text.hpp"
 
-#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/dialect.hpp"
 #include "sandbox/wire/digest.hpp"
 #include "sandbox/wire/time_format.hpp"
 #include "sandbox/world/document_step.hpp"
@@ -14,20 +16,21 @@ namespace sandbox {
 
 namespace {
 
-[[noreturn]] void invalid_parameter(const std::string& message) {
-    throw AwsError("InvalidParameters", message);
+template <class... Arguments>
+[[noreturn]] void invalid_parameter(fmt::format_string<Arguments...> message,
+                                    Arguments&&... arguments) {
+    throw aws_error("InvalidParameters", message, std::forward<Arguments>(arguments)...);
 }
 
 void check_value(const std::string& name, const Json& definition, const std::string& value) {
     const Json allowed = definition.value("allowedValues", Json::array());
     const auto equals = [&value](const Json& candidate) { return text_of(candidate) == value; };
-    if (!allowed.empty() && std::none_of(allowed.begin(), allowed.end(), equals))
-        invalid_parameter(fmt::format("Value '{}' of parameter {} is not one of {}", value, name,
-                                      allowed.dump()));
+    if (!allowed.empty() && std::ranges::none_of(allowed, equals))
+        invalid_parameter("Value '{}' of parameter {} is not one of {}", value, name,
+                          allowed.dump());
     const std::string pattern = definition.value("allowedPattern", "");
     if (!pattern.empty() && !std::regex_match(value, std::regex(pattern)))
-        invalid_parameter(
-            fmt::format("Value '{}' of parameter {} does not match {}", value, name, pattern));
+        invalid_parameter("Value '{}' of parameter {} does not match {}", value, name, pattern);
 }
 
 Json as_list(const Json& value) {
@@ -50,21 +53,20 @@ Json described_parameters(const Json& content) {
 
 } // namespace
 
-void DocumentLibrary::add(const std::string& name, const Json& properties,
-                          snow_white::Instant created, bool promotes) {
+void DocumentLibrary::add(const std::string& name, const Json& properties, Instant created,
+                          bool promotes) {
     const Json content = properties.value("Content", Json::object());
-    Document document;
-    document.name = name;
-    document.format = properties.value("DocumentFormat", "JSON");
-    document.type = properties.value("DocumentType", "Command");
-    document.target_type = properties.value("TargetType", "");
-    document.text = text_of(content);
-    document.content = content.is_string() ? Json::parse(document.text) : content;
-    document.sha256 = sha256_hex(document.text);
-    document.created = created;
+    const std::string text = text_of(content);
     Versions& versions = documents_[name];
-    document.version = std::to_string(versions.all.size() + 1);
-    versions.all.push_back(std::move(document));
+    versions.all.push_back({.name = name,
+                            .version = std::to_string(versions.all.size() + 1),
+                            .format = properties.value("DocumentFormat", "JSON"),
+                            .type = properties.value("DocumentType", "Command"),
+                            .target_type = properties.value("TargetType", ""),
+                            .content = content.is_string() ? Json::parse(text) : content,
+                            .text = text,
+                            .sha256 = sha256_hex(text),
+                            .created = created});
     if (promotes) versions.by_default = versions.all.size() - 1;
 }
 
@@ -75,23 +77,20 @@ void DocumentLibrary::add_all(const Stack& stack) {
 }
 
 const DocumentLibrary::Versions& DocumentLibrary::versions_of(const std::string& name) const {
-    const std::string own = fmt::format("arn:aws:ssm:{}:{}:document/", region_, account_);
-    const auto found = documents_.find(name.starts_with(own) ? name.substr(own.size()) : name);
-    if (found == documents_.end())
-        throw AwsError("InvalidDocument",
-                       fmt::format("Document with name {} does not exist.", name));
-    return found->second;
+    const std::string own = make_arn("ssm", region_, account_, "document/");
+    if (const auto* const versions =
+            find_key(documents_, name.starts_with(own) ? name.substr(own.size()) : name))
+        return *versions;
+    throw aws_error("InvalidDocument", "Document with name {} does not exist.", name);
 }
 
 const Document& DocumentLibrary::find(const std::string& name, const std::string& version) const {
     const Versions& versions = versions_of(name);
     if (version.empty() || version == "$DEFAULT") return versions.all[versions.by_default];
     if (version == "$LATEST") return versions.all.back();
-    const auto found = std::ranges::find(versions.all, version, &Document::version);
-    if (found == versions.all.end())
-        throw AwsError("InvalidDocumentVersion",
-                       fmt::format("The document version {} of {} does not exist.", version, name));
-    return *found;
+    if (const auto* const found = find_by(versions.all, &Document::version, version)) return *found;
+    throw aws_error("InvalidDocumentVersion", "The document version {} of {} does not exist.",
+                    version, name);
 }
 
 Json DocumentLibrary::describe(const Json& parameters) const {
@@ -133,22 +132,22 @@ Json resolve_parameters(const Json& content, const Json& given) {
     const Json definitions = content.value("parameters", Json::object());
     for (const auto& [name, values] : given.items())
         if (!definitions.contains(name))
-            invalid_parameter(fmt::format("Parameter {} is not defined in the document.", name));
+            invalid_parameter("Parameter {} is not defined in the document.", name);
     Json resolved = Json::object();
     for (const auto& [name, definition] : definitions.items()) {
         if (!given.contains(name) && !definition.contains("default"))
-            invalid_parameter(fmt::format("Parameter {} has no value and no default.", name));
+            invalid_parameter("Parameter {} has no value and no default.", name);
         resolved[name] = given.contains(name) ? given[name] : as_list(definition["default"]);
         if (definition.value("type", "String") == "String" && resolved[name].size() != 1)
-            invalid_parameter(fmt::format("Parameter {} is a String and takes one value.", name));
+            invalid_parameter("Parameter {} is a String and takes one value.", name);
         for (const auto& value : resolved[name])
             check_value(name, definition, text_of(value));
     }
     return resolved;
 }
 
-snow_white::Duration execution_timeout(const Json& content) {
-    snow_white::Duration total{0};
+Duration execution_timeout(const Json& content) {
+    Duration total{0};
     for (const auto& step : content.value("mainSteps", Json::array()))
         total += step_timeout(step);
     return total;

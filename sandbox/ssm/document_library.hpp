@@ -5,10 +5,8 @@
 // InvalidParameters. Source of names and limits: the ssm service model (2014-11-06).
 #pragma once
 
+#include "sandbox/base/types.hpp"
 #include "sandbox/stack/stack.hpp"
-#include "src/base/clock.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <map>
 #include <string>
@@ -25,7 +23,7 @@ struct Document {
     Json content;       // schema 2.2
     std::string text;   // what GetDocument answers
     std::string sha256; // of the text, in hex
-    snow_white::Instant created{};
+    Instant created{};
 };
 
 class DocumentLibrary {
@@ -33,7 +31,7 @@ public:
     DocumentLibrary(std::string region, std::string account)
         : region_(std::move(region)), account_(std::move(account)) {}
 
-    void add(const std::string& name, const Json& properties, snow_white::Instant created,
+    void add(const std::string& name, const Json& properties, Instant created,
              bool promotes = true);
     void add_all(const Stack& stack); // every AWS::SSM::Document of it
 
@@ -62,6 +60,6 @@ private:
 Json resolve_parameters(const Json& content, const Json& given);
 
 // How long all steps together may run.
-snow_white::Duration execution_timeout(const Json& content);
+Duration execution_timeout(const Json& content);
 
 } // namespace sandbox

@@ -1,9 +1,8 @@
+#include "sandbox/base/lookup.hpp"
 #include "sandbox/services/paging.hpp"
 #include "sandbox/ssm/targets.hpp"
-#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/dialect.hpp"
 #include "sandbox/wire/time_format.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -51,22 +50,17 @@ void check_mix(const Json& parameters, const std::vector<Filter>& filters) {
                        "Cannot mix tag or inventory filter with any other filter.");
 }
 
-bool holds(const Strings& values, const std::string& mine) {
-    return std::find(values.begin(), values.end(), mine) != values.end();
-}
-
 bool matches(const RegionState& state, const Instance& instance, const Filter& filter) {
     const auto& [key, values] = filter;
     if (is_by_tag(filter)) return has_tag(state, instance, key, values);
-    if (key == "InstanceIds" || key == "SourceIds") return holds(values, instance.id);
-    if (key == "PingStatus") return holds(values, ping_status(instance));
-    if (key == "AgentVersion") return holds(values, instance.agent_version);
-    if (key == "PlatformTypes") return holds(values, "Linux");
-    if (key == "ResourceType") return holds(values, "EC2Instance");
-    if (key == "SourceTypes") return holds(values, "AWS::EC2::Instance");
+    if (key == "InstanceIds" || key == "SourceIds") return contains(values, instance.id);
+    if (key == "PingStatus") return contains(values, ping_status(instance));
+    if (key == "AgentVersion") return contains(values, instance.agent_version);
+    if (key == "PlatformTypes") return contains(values, "Linux");
+    if (key == "ResourceType") return contains(values, "EC2Instance");
+    if (key == "SourceTypes") return contains(values, "AWS::EC2::Instance");
     if (key == "ActivationIds" || key == "AssociationStatus" || key == "IamRole") return false;
-    throw AwsError("ValidationException",
-                   fmt::format("{} filter Key is invalid.", key)); // recorded
+    throw aws_error("ValidationException", "{} filter Key is invalid.", key); // recorded
 }
 
 // An agent pings every five minutes; a lost one was heard of when it came up and not since.
@@ -97,9 +91,9 @@ Json describe_instance_information(const RegionState& state, const Json& paramet
     check_mix(parameters, filters);
     std::vector<const Instance*> found;
     for (const auto& instance : state.instances)
-        if (is_managed(instance) && !says(state.visibility.omits_agent, instance) &&
-            std::all_of(filters.begin(), filters.end(),
-                        [&](const Filter& filter) { return matches(state, instance, filter); }))
+        if (is_managed(instance) && !applies(state.visibility.omits_agent, instance) &&
+            std::ranges::all_of(
+                filters, [&](const Filter& filter) { return matches(state, instance, filter); }))
             found.push_back(&instance);
     return list_page(
         parameters,

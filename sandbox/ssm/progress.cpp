@@ -1,3 +1,4 @@
+#include "sandbox/base/lookup.hpp"
 #include "sandbox/ssm/command.hpp"
 #include "sandbox/ssm/targets.hpp"
 
@@ -12,14 +13,14 @@ bool is_error(InvocationStatus status) {
     return status == InvocationStatus::failed || status == InvocationStatus::execution_timed_out;
 }
 
-// Takes one of the agent's places for as long as it lasts.
+// Takes one of the agent's slots for as long as it lasts.
 class RunOnInstance : public DocumentRun {
 public:
-    RunOnInstance(std::unique_ptr<DocumentRun> run, std::shared_ptr<void> place)
-        : run_(std::move(run)), place_(std::move(place)) {}
+    RunOnInstance(std::unique_ptr<DocumentRun> run, std::shared_ptr<void> slot)
+        : run_(std::move(run)), slot_(std::move(slot)) {}
     bool finished(Instant now) override {
         const bool has_ended = run_->finished(now);
-        if (run_->is_dropped()) place_.reset();
+        if (run_->is_dropped()) slot_.reset();
         return has_ended;
     }
     void cancel() override { run_->cancel(); }
@@ -27,57 +28,56 @@ public:
 
 private:
     std::unique_ptr<DocumentRun> run_;
-    std::shared_ptr<void> place_;
+    std::shared_ptr<void> slot_;
 };
 
-// A place among the MaxConcurrency that became free, and whether by an error.
-struct FreePlace {
+// A slot of the MaxConcurrency that became free, and whether by an error.
+struct FreeSlot {
     Instant at{};
     bool by_error = false;
-    bool operator>(const FreePlace& other) const { return at > other.at; }
+    bool operator>(const FreeSlot& other) const { return at > other.at; }
 };
 
 class Progress {
 public:
     Progress(Command& command, RegionState& state, Instant now)
-        : command_(command), world_(state), now_(now),
-          deliverable_(command.requested + delivered_after) {}
+        : command_(command), state_(state), now_(now),
+          deliverable_from_(command.requested + delivered_after) {}
 
     void run() {
-        int places = command_.max_concurrency();
+        int slots = command_.max_concurrency();
         for (auto& invocation : command_.invocations) {
-            if (invocation.released && !is_over(invocation.status)) --places;
+            if (invocation.released && !is_over(invocation.status)) --slots;
             if (is_error(invocation.status)) ++errors_;
         }
         collect();
-        if (now_ >= deliverable_) {
-            for (; places > 0; --places)
-                free_.push({.at = deliverable_});
+        if (now_ >= deliverable_from_) {
+            for (; slots > 0; --slots)
+                free_.push({.at = deliverable_from_});
             release();
         }
         expire();
-        command_.over =
-            std::all_of(command_.invocations.begin(), command_.invocations.end(),
-                        [](const Invocation& invocation) { return is_over(invocation.status); });
+        command_.over = std::ranges::all_of(command_.invocations, [](const Invocation& invocation) {
+            return is_over(invocation.status);
+        });
     }
 
 private:
     Instance* instance_of(Invocation& invocation) {
-        auto& all = world_.instances;
-        const auto is_it = [&invocation](const Instance& one) {
-            return one.id == invocation.instance_id;
-        };
-        if (invocation.place >= all.size() || !is_it(all[invocation.place]))
-            invocation.place =
-                static_cast<std::size_t>(std::find_if(all.begin(), all.end(), is_it) - all.begin());
-        return invocation.place == all.size() ? nullptr : &all[invocation.place];
+        auto& all = state_.instances;
+        const std::string& id = invocation.instance_id;
+        std::size_t& index = invocation.index;
+        if (index >= all.size() || all[index].id != id)
+            index =
+                static_cast<std::size_t>(std::ranges::find(all, id, &Instance::id) - all.begin());
+        return index == all.size() ? nullptr : &all[index];
     }
 
     void collect() {
         for (auto& invocation : command_.invocations) {
             if (is_over(invocation.status) || !invocation.released) continue;
             if (invocation.started)
-                look(invocation);
+                update(invocation);
             else
                 try_start(invocation, now_);
         }
@@ -85,7 +85,7 @@ private:
 
     // A run's result comes from its agent, so of an instance that cannot be reached nothing is
     // heard.
-    void look(Invocation& invocation) {
+    void update(Invocation& invocation) {
         Instance* const instance = instance_of(invocation);
         if (instance == nullptr || !is_managed(*instance) ||
             instance->state == InstanceState::terminated) {
@@ -108,10 +108,10 @@ private:
     void finish(Invocation& invocation) {
         invocation.steps = invocation.run->steps();
         invocation.run.reset();
-        const bool timed_out = std::any_of(invocation.steps.begin(), invocation.steps.end(),
-                                           [](const StepResult& step) { return step.timed_out; });
-        const bool failed = std::any_of(invocation.steps.begin(), invocation.steps.end(),
-                                        [](const StepResult& step) { return step.exit_code != 0; });
+        const bool timed_out = std::ranges::any_of(
+            invocation.steps, [](const StepResult& step) { return step.timed_out; });
+        const bool failed = std::ranges::any_of(
+            invocation.steps, [](const StepResult& step) { return step.exit_code != 0; });
         const auto result = invocation.status == InvocationStatus::cancelling
                                 ? InvocationStatus::cancelled
                             : timed_out ? InvocationStatus::execution_timed_out
@@ -139,25 +139,25 @@ private:
         invocation.run = std::make_unique<RunOnInstance>(
             instance->host->run(command_.content, command_.parameters, command_.id, at),
             instance->documents);
-        look(invocation);
+        update(invocation);
     }
 
-    // In the order in which places became free, so that a late look shows what an early one would
+    // In the order in which slots became free, so that a late update shows what an early one would
     // have.
     void release() {
         std::size_t next = 0;
         while (!free_.empty()) {
-            const FreePlace place = free_.top();
+            const FreeSlot slot = free_.top();
             free_.pop();
-            if (place.by_error) ++errors_;
-            if (errors_ > command_.max_errors()) return terminate_the_rest(place.at);
+            if (slot.by_error) ++errors_;
+            if (errors_ > command_.max_errors()) return terminate_the_rest(slot.at);
             while (
                 next < command_.invocations.size() &&
                 (command_.invocations[next].released || is_over(command_.invocations[next].status)))
                 ++next;
             if (next == command_.invocations.size()) continue;
             Invocation& invocation = command_.invocations[next];
-            invocation.released = std::max(place.at, deliverable_);
+            invocation.released = std::max(slot.at, deliverable_from_);
             try_start(invocation, *invocation.released);
         }
     }
@@ -181,22 +181,20 @@ private:
     }
 
     Command& command_;
-    RegionState& world_;
+    RegionState& state_;
     Instant now_;
-    Instant deliverable_;
+    Instant deliverable_from_;
     int errors_ = 0;
-    std::priority_queue<FreePlace, std::vector<FreePlace>, std::greater<>> free_;
+    std::priority_queue<FreeSlot, std::vector<FreeSlot>, std::greater<>> free_;
 };
 
 void resolve(Command& command, const RegionState& state) {
     command.resolved = true;
     if (!command.invocations.empty()) return; // sent to ids: known from the start
     for (const Instance* const instance : resolve_targets(state, command.request)) {
-        Invocation invocation;
-        invocation.instance_id = instance->id;
-        invocation.instance_name = instance->name;
-        invocation.place = static_cast<std::size_t>(instance - state.instances.data());
-        command.invocations.push_back(std::move(invocation));
+        const auto index = static_cast<std::size_t>(instance - state.instances.data());
+        command.invocations.push_back(
+            {.instance_id = instance->id, .instance_name = instance->name, .index = index});
     }
 }
 
@@ -211,9 +209,7 @@ void progress(Command& command, RegionState& state, Instant now) {
 
 void cancel(Command& command, const std::vector<std::string>& instance_ids, Instant now) {
     for (auto& invocation : command.invocations) {
-        const bool meant =
-            instance_ids.empty() || std::find(instance_ids.begin(), instance_ids.end(),
-                                              invocation.instance_id) != instance_ids.end();
+        const bool meant = instance_ids.empty() || contains(instance_ids, invocation.instance_id);
         if (!meant || is_over(invocation.status)) continue;
         if (invocation.status == InvocationStatus::pending) {
             invocation.status = InvocationStatus::cancelled;

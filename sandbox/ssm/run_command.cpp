@@ -1,13 +1,9 @@
 #include "sandbox/ssm/run_command.hpp"
-
+#include "sandbox/base/lookup.hpp"
 #include "sandbox/services/paging.hpp"
-#include "sandbox/ssm/command_filter.hpp"
 #include "sandbox/ssm/targets.hpp"
-#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/dialect.hpp"
 #include "sandbox/wire/digest.hpp"
-
-#include <algorithm>
-#include <set>
 
 namespace sandbox {
 
@@ -21,13 +17,6 @@ void check_hash(const Document& document, const Json& parameters) {
         throw AwsError("InvalidDocument", "The document's hash is not the one that was given.");
 }
 
-Invocation invocation_on(const Instance& instance) {
-    Invocation invocation;
-    invocation.instance_id = instance.id;
-    invocation.instance_name = instance.name;
-    return invocation;
-}
-
 bool by_tag(const Json& request) {
     const Json targets = request.value("Targets", Json::array());
     return !targets.empty() && targets[0].value("Key", "") != "InstanceIds";
@@ -36,15 +25,12 @@ bool by_tag(const Json& request) {
 } // namespace
 
 Command* RunCommand::find(const std::string& command_id) {
-    const auto found =
-        std::find_if(commands_.begin(), commands_.end(),
-                     [&](const Command& command) { return command.id == command_id; });
-    return found == commands_.end() ? nullptr : &*found;
+    return find_by(commands_, &Command::id, command_id);
 }
 
 void RunCommand::advance(Instant now) {
     for (auto& command : commands_)
-        progress(command, world_, now);
+        progress(command, state_, now);
 }
 
 Json RunCommand::send_command(const Json& parameters, Instant now) {
@@ -52,20 +38,20 @@ Json RunCommand::send_command(const Json& parameters, Instant now) {
     const Document& document =
         documents_.find(parameters.at("DocumentName"), parameters.value("DocumentVersion", ""));
     check_hash(document, parameters);
-    Command command;
-    command.id = random_uuid();
-    command.request = parameters;
-    command.content = document.content;
-    command.parameters =
-        resolve_parameters(document.content, parameters.value("Parameters", Json::object()));
-    check_targets(world_, parameters);
-    command.requested = now;
-    command.expires =
-        now + std::chrono::seconds(parameters.value("TimeoutSeconds", default_delivery_seconds)) +
-        execution_timeout(document.content);
+    const auto delivery_timeout =
+        std::chrono::seconds(parameters.value("TimeoutSeconds", default_delivery_seconds));
+    Command command{.id = random_uuid(),
+                    .request = parameters,
+                    .content = document.content,
+                    .parameters = resolve_parameters(
+                        document.content, parameters.value("Parameters", Json::object())),
+                    .requested = now,
+                    .expires = now + delivery_timeout + execution_timeout(document.content)};
+    check_targets(state_, parameters);
     if (!by_tag(parameters))
-        for (const Instance* const instance : resolve_targets(world_, parameters))
-            command.invocations.push_back(invocation_on(*instance));
+        for (const Instance* const instance : resolve_targets(state_, parameters))
+            command.invocations.push_back(
+                {.instance_id = instance->id, .instance_name = instance->name});
     commands_.push_back(std::move(command));
     return {{"Command", describe_command(commands_.back())}};
 }
@@ -79,13 +65,13 @@ Json RunCommand::list_commands(const Json& parameters, Instant now) {
     std::vector<const Command*> commands;
     for (auto command = commands_.rbegin(); command != commands_.rend(); ++command)
         if ((id.empty() || command->id == id) && filter.matches(*command) &&
-            !says(world_.visibility.omits_command, command->id, command->requested, now))
+            !applies(state_.visibility.omits_command, command->id, command->requested, now))
             commands.push_back(&*command);
     return list_page(parameters,
-                     {.region = world_.region,
+                     {.region = state_.region,
                       .action = "ListCommands",
                       .list = "Commands",
-                      .short_pages = world_.visibility.short_pages},
+                      .short_pages = state_.visibility.short_pages},
                      commands, [](const Command* command) { return describe_command(*command); });
 }
 
@@ -97,7 +83,7 @@ Json RunCommand::list_command_invocations(const Json& parameters, Instant now) {
     for (auto command = commands_.rbegin(); command != commands_.rend(); ++command) {
         if (!command->resolved || (!id.empty() && command->id != id)) continue;
         const auto& all = command->invocations;
-        const auto& shown = world_.visibility.invocations_shown;
+        const auto& shown = state_.visibility.invocations_shown;
         const std::size_t count =
             shown ? shown(command->id, command->requested, now, all.size()) : all.size();
         for (std::size_t i = 0; i < count; ++i)
@@ -105,15 +91,15 @@ Json RunCommand::list_command_invocations(const Json& parameters, Instant now) {
     }
     const bool details = parameters.value("Details", false);
     return list_page(parameters,
-                     {.region = world_.region,
+                     {.region = state_.region,
                       .action = "ListCommandInvocations",
                       .list = "CommandInvocations",
-                      .short_pages = world_.visibility.short_pages},
+                      .short_pages = state_.visibility.short_pages},
                      invocations, [&, details](const auto& item) {
                          const auto& [command, invocation] = item;
                          const bool is_old =
-                             invocation->ended && says(world_.visibility.shows_old_invocation,
-                                                       command->id, invocation->instance_id);
+                             invocation->ended && applies(state_.visibility.shows_old_invocation,
+                                                          command->id, invocation->instance_id);
                          return is_old ? describe_old_invocation(*command, *invocation, details)
                                        : describe_invocation(*command, *invocation, details);
                      });
@@ -137,15 +123,25 @@ Json RunCommand::cancel_command(const Json& parameters, Instant now) {
     if (command == nullptr)
         throw AwsError("InvalidCommandId", "The specified command ID is not valid.");
     const auto ids = parameters.value("InstanceIds", std::vector<std::string>{});
-    std::set<std::string> known;
-    for (const auto& invocation : command->invocations)
-        known.insert(invocation.instance_id);
     for (const auto& id : ids)
-        if (!known.contains(id))
+        if (find_by(command->invocations, &Invocation::instance_id, id) == nullptr)
             throw AwsError("InvalidInstanceId", "The command was not sent to " + id + ".");
     cancel(*command, ids, now);
     advance(now);
     return Json::object();
+}
+
+void add_ssm_actions(ActionTable& table, SystemsManager& ssm) {
+    table.add("ssm", "SendCommand", &RunCommand::send_command, ssm.commands);
+    table.add("ssm", "CancelCommand", &RunCommand::cancel_command, ssm.commands);
+    table.add("ssm", "ListCommands", &RunCommand::list_commands, ssm.commands);
+    table.add("ssm", "ListCommandInvocations", &RunCommand::list_command_invocations, ssm.commands);
+    table.add("ssm", "GetCommandInvocation", &RunCommand::get_command_invocation, ssm.commands);
+    table.add("ssm", "DescribeInstanceInformation", [&state = ssm.state](const Call& call) {
+        return describe_instance_information(state, call.parameters, call.now);
+    });
+    table.add("ssm", "DescribeDocument", &DocumentLibrary::describe, ssm.documents);
+    table.add("ssm", "GetDocument", &DocumentLibrary::get, ssm.documents);
 }
 
 } // namespace sandbox

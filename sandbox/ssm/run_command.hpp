@@ -9,6 +9,7 @@
 
 #include "sandbox/ssm/command.hpp"
 #include "sandbox/ssm/document_library.hpp"
+#include "sandbox/wire/action_table.hpp"
 #include "sandbox/world/region_state.hpp"
 
 #include <deque>
@@ -19,7 +20,7 @@ class RunCommand {
 public:
     // Both must outlive it.
     RunCommand(RegionState& state, const DocumentLibrary& documents)
-        : world_(state), documents_(documents) {}
+        : state_(state), documents_(documents) {}
 
     Json send_command(const Json& parameters, Instant now);
     Json list_commands(const Json& parameters, Instant now);
@@ -32,9 +33,24 @@ public:
 private:
     Command* find(const std::string& command_id);
 
-    RegionState& world_;
+    RegionState& state_;
     const DocumentLibrary& documents_;
     std::deque<Command> commands_; // the oldest first; addresses are stable
 };
+
+// SSM as a service of one region.
+struct SystemsManager {
+    explicit SystemsManager(RegionState& the_state)
+        : state(the_state), documents(the_state.region, the_state.account),
+          commands(the_state, documents) {}
+
+    RegionState& state;
+    DocumentLibrary documents;
+    RunCommand commands;
+};
+
+// SendCommand, CancelCommand, ListCommands, ListCommandInvocations, GetCommandInvocation,
+// DescribeInstanceInformation, DescribeDocument, GetDocument. `ssm` must outlive the table.
+void add_ssm_actions(ActionTable& table, SystemsManager& ssm);
 
 } // namespace sandbox

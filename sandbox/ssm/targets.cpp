@@ -1,6 +1,8 @@
 #include "sandbox/ssm/targets.hpp"
+#include "sandbox/base/lookup.hpp"
+#include "sandbox/base/text.hpp"
 
-#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/dialect.hpp"
 
 #include <fmt/format.h>
 
@@ -14,19 +16,11 @@ namespace {
 
 constexpr const char* target_formats =
     "Targets must be specified in one of the following formats: 1) 1 target with "
-    "\"Key=InstanceIds\" and "
-    "\"Values=\" a "
-    "list of up to 50 instance IDs, or 2) Up to 5 targets, each of which can be either "
-    "\"Key=tag:<key>,Values=<tag_values>\" or \"Key=tag-key,Values=<tag_keys>\", and each with up "
-    "to 50 "
-    "unique tag "
-    "keys/values.";
+    "\"Key=InstanceIds\" and \"Values=\" a list of up to 50 instance IDs, or 2) Up to 5 targets, "
+    "each of which can be either \"Key=tag:<key>,Values=<tag_values>\" or "
+    "\"Key=tag-key,Values=<tag_keys>\", and each with up to 50 unique tag keys/values.";
 
 using Strings = std::vector<std::string>;
-
-bool contains(const Strings& values, const std::string& value) {
-    return std::find(values.begin(), values.end(), value) != values.end();
-}
 
 // The ids that the call names, by InstanceIds or by a target of that key; empty when it goes by
 // tags.
@@ -65,19 +59,24 @@ std::unordered_map<std::string, const Instance*> by_id(const RegionState& state)
 // none.
 const std::string* tag_value(const RegionState& state, const Instance& instance,
                              const std::string& key) {
-    if (says(state.visibility.omits_tags, instance)) return nullptr;
+    if (applies(state.visibility.omits_tags, instance)) return nullptr;
     if (key == "elasticbeanstalk:environment-id") return &instance.environment_id;
     if (key == "Name") return &instance.name;
     if (key != "elasticbeanstalk:environment-name") return nullptr;
-    for (const auto& environment : state.environments)
-        if (environment.id == instance.environment_id) return &environment.name;
-    return nullptr;
+    const auto* const environment =
+        find_by(state.environments, &Environment::id, instance.environment_id);
+    return environment == nullptr ? nullptr : &environment->name;
 }
 
 bool matches_tags(const RegionState& state, const Instance& instance, const Json& targets) {
-    return std::all_of(targets.begin(), targets.end(), [&](const Json& target) {
+    return std::ranges::all_of(targets, [&](const Json& target) {
         return has_tag(state, instance, target.value("Key", ""), target.value("Values", Strings{}));
     });
+}
+
+bool is_target_by_tag(const RegionState& state, const Instance& instance) {
+    const bool known = is_managed(instance) && instance.agent != AgentState::inactive;
+    return known || applies(state.visibility.keeps_target, instance);
 }
 
 } // namespace
@@ -96,7 +95,7 @@ bool is_reachable(const Instance& instance) {
 bool has_tag(const RegionState& state, const Instance& instance, const std::string& key,
              const Strings& values) {
     if (key == "tag-key")
-        return std::any_of(values.begin(), values.end(), [&](const std::string& name) {
+        return std::ranges::any_of(values, [&](const std::string& name) {
             return tag_value(state, instance, name) != nullptr;
         });
     const std::string* const value = tag_value(state, instance, key.substr(4));
@@ -119,22 +118,14 @@ void check_targets(const RegionState& state, const Json& parameters) {
             invalid.push_back(id);
     }
     if (!invalid.empty())
-        throw AwsError("InvalidInstanceId",
-                       fmt::format("Instances [[{}]] not in a valid state for account {}",
-                                   fmt::join(invalid, ", "), state.account));
+        throw aws_error("InvalidInstanceId", "Instances [[{}]] not in a valid state for account {}",
+                        fmt::join(invalid, ", "), state.account);
     // By its id the call is refused; by a tag its invocation alone is.
     for (const auto& id : ids)
         if (index.at(id)->denied)
-            throw AwsError(
-                "AccessDeniedException",
-                fmt::format("User is not authorized to perform: ssm:SendCommand on resource: "
-                            "arn:aws:ec2:{}:{}:instance/{}",
-                            state.region, state.account, id));
-}
-
-static bool is_target_by_tag(const RegionState& state, const Instance& instance) {
-    const bool known = is_managed(instance) && instance.agent != AgentState::inactive;
-    return known || says(state.visibility.keeps_target, instance);
+            throw aws_error("AccessDeniedException",
+                            "User is not authorized to perform: ssm:SendCommand on resource: {}",
+                            make_arn("ec2", state.region, state.account, "instance/" + id));
 }
 
 std::vector<const Instance*> resolve_targets(const RegionState& state, const Json& parameters) {

@@ -2,9 +2,8 @@
 // Failure: AwsError InvalidInstanceId, ValidationException, InvalidFilterKey, InvalidNextToken.
 #pragma once
 
+#include "sandbox/base/types.hpp"
 #include "sandbox/world/region_state.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>

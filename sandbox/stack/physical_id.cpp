@@ -1,4 +1,7 @@
 #include "sandbox/stack/physical_id.hpp"
+#include "sandbox/base/fail.hpp"
+#include "sandbox/base/lookup.hpp"
+#include "sandbox/base/text.hpp"
 #include "sandbox/wire/digest.hpp"
 
 #include <fmt/format.h>
@@ -26,9 +29,7 @@ std::string name_of(const ResourceNaming& naming) {
 }
 
 std::string arn(const ResourceNaming& naming, const std::string& service, const std::string& rest) {
-    const bool global = service == "iam";
-    return fmt::format("arn:aws:{}:{}:{}:{}", service, global ? "" : naming.region, naming.account,
-                       rest);
+    return make_arn(service, service == "iam" ? "" : naming.region, naming.account, rest);
 }
 
 } // namespace
@@ -44,8 +45,8 @@ std::string name_property(const std::string& type) {
         {"AWS::SecretsManager::Secret", "Name"},
         {"AWS::ECS::Cluster", "ClusterName"},
     };
-    const auto found = properties.find(type);
-    return found == properties.end() ? "" : found->second;
+    const std::string* const property = find_key(properties, type);
+    return property == nullptr ? "" : *property;
 }
 
 std::string physical_id(const ResourceNaming& naming) {
@@ -89,9 +90,8 @@ std::string attribute(const ResourceNaming& naming, const std::string& name) {
                            name_of(naming));
     if (name == "TaskDefinitionArn" && naming.type == "AWS::ECS::TaskDefinition")
         return physical_id(naming);
-    throw std::runtime_error(
-        fmt::format("Fn::GetAtt {}.{}: the sandbox knows no such attribute of {}",
-                    naming.logical_id, name, naming.type));
+    fail<std::runtime_error>("Fn::GetAtt {}.{}: the sandbox knows no such attribute of {}",
+                             naming.logical_id, name, naming.type);
 }
 
 } // namespace sandbox

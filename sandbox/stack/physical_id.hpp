@@ -3,8 +3,6 @@
 // values" of each resource type in the CloudFormation template reference.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <string>
 
 namespace sandbox {

@@ -1,4 +1,5 @@
 #include "sandbox/stack/resolver.hpp"
+#include "sandbox/base/fail.hpp"
 #include "sandbox/wire/shape.hpp"
 
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ const Json no_value = Json::binary({});
 bool is_call(const Json& value) {
     if (!value.is_object() || value.size() != 1) return false;
     const std::string key = value.begin().key();
-    return key == "Ref" || key == "Condition" || key.rfind("Fn::", 0) == 0;
+    return key == "Ref" || key == "Condition" || key.starts_with("Fn::");
 }
 
 Json split(const std::string& separator, const std::string& text) {
@@ -84,7 +85,7 @@ Json Resolver::call(const std::string& function, const Json& argument) const {
     if (function == "Fn::Equals" || function == "Fn::Not" || function == "Fn::And" ||
         function == "Fn::Or" || function == "Condition")
         return truth({{function, argument}});
-    throw std::runtime_error(fmt::format("{} is not known to the sandbox", function));
+    fail<std::runtime_error>("{} is not known to the sandbox", function);
 }
 
 Json Resolver::reference(const std::string& name) const {
@@ -109,8 +110,7 @@ Json Resolver::mapped(const Json& argument) const {
     Json found = section("Mappings");
     for (const Json& part : argument) {
         const std::string key = text_of(resolve(part));
-        if (!found.contains(key))
-            throw std::runtime_error(fmt::format("no mapping has {}", argument.dump()));
+        if (!found.contains(key)) fail<std::runtime_error>("no mapping has {}", argument.dump());
         found = Json(found[key]);
     }
     return found;
@@ -131,7 +131,7 @@ std::string Resolver::substitute(const Json& argument) const {
             throw std::runtime_error("Fn::Sub without closing brace: " + pattern);
         const std::string name = pattern.substr(dollar + 2, end - dollar - 2);
         result +=
-            name.rfind('!', 0) == 0 ? "${" + name.substr(1) + "}" : variable(name, own_variables);
+            name.starts_with('!') ? "${" + name.substr(1) + "}" : variable(name, own_variables);
         begin = end + 1;
     }
     return result;
@@ -147,7 +147,7 @@ std::string Resolver::variable(const std::string& name, const Json& own_variable
 bool Resolver::condition(const std::string& name) const {
     const auto found = section("Conditions").find(name);
     if (found == section("Conditions").end())
-        throw std::runtime_error(fmt::format("the template has no condition {}", name));
+        fail<std::runtime_error>("the template has no condition {}", name);
     return truth(*found);
 }
 
@@ -156,8 +156,8 @@ void Resolver::check_rules() const {
         if (rule.contains("RuleCondition") && !truth(rule["RuleCondition"])) continue;
         for (const Json& assertion : rule.at("Assertions"))
             if (!truth(assertion.at("Assert")))
-                throw std::runtime_error(
-                    fmt::format("rule {}: {}", name, assertion.value("AssertDescription", "")));
+                fail<std::runtime_error>("rule {}: {}", name,
+                                         assertion.value("AssertDescription", ""));
     }
 }
 
@@ -167,18 +167,18 @@ bool Resolver::truth(const Json& value) const {
     const auto holds = [this](const Json& one) { return truth(one); };
     if (function == "Condition") return condition(argument);
     if (function == "Fn::Not") return !truth(argument.at(0));
-    if (function == "Fn::And") return std::all_of(argument.begin(), argument.end(), holds);
-    if (function == "Fn::Or") return std::any_of(argument.begin(), argument.end(), holds);
+    if (function == "Fn::And") return std::ranges::all_of(argument, holds);
+    if (function == "Fn::Or") return std::ranges::any_of(argument, holds);
     if (function == "Fn::Equals")
         return text_of(resolve(argument.at(0))) == text_of(resolve(argument.at(1)));
-    throw std::runtime_error(fmt::format("{} is no condition", function));
+    fail<std::runtime_error>("{} is no condition", function);
 }
 
 ResourceNaming Resolver::naming(const std::string& logical_id) const {
     const auto found = section("Resources").find(logical_id);
     if (found == section("Resources").end())
-        throw std::runtime_error(fmt::format(
-            "the template has no resource, parameter or condition named {}", logical_id));
+        fail<std::runtime_error>("the template has no resource, parameter or condition named {}",
+                                 logical_id);
     ResourceNaming result{options_.account, options_.region,   options_.name,
                           logical_id,       found->at("Type"), {}};
     const std::string property = name_property(result.type);

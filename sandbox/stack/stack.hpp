@@ -3,10 +3,8 @@
 // resource and the intrinsic that could not be resolved.
 #pragma once
 
+#include "sandbox/base/types.hpp"
 #include "sandbox/world/region.hpp"
-#include "src/base/clock.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <map>
 #include <set>
@@ -14,8 +12,6 @@
 #include <vector>
 
 namespace sandbox {
-
-using Json = nlohmann::json;
 
 struct StackResource {
     std::string logical_id;
@@ -32,7 +28,7 @@ struct Stack {
     std::set<std::string> secret_parameters;       // NoEcho: never shown
     std::map<std::string, std::string> outputs;
     std::vector<StackResource> resources; // by logical id; without those whose condition is false
-    snow_white::Instant created{};
+    Instant created{};
 
     const StackResource* find(const std::string& logical_id) const;
 };
@@ -42,7 +38,7 @@ struct DeployOptions {
     std::string region = home_region;
     std::string name = "snow-white";
     std::map<std::string, std::string> parameters; // what `--parameter-overrides` would say
-    snow_white::Instant now{};
+    Instant now{};
 };
 
 Stack deploy(const std::string& template_text, const DeployOptions& options);

@@ -1,4 +1,5 @@
 #include "sandbox/wire/action_table.hpp"
+#include "sandbox/base/lookup.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -16,12 +17,13 @@ const Shape& shape_of(const std::string& service, const std::string& action) {
                 parsed[name].emplace(action_name, parse_shape(described));
         return parsed;
     }();
-    const auto actions = shapes.find(service);
-    if (actions == shapes.end() || !actions->second.contains(action))
+    const auto* const actions = find_key(shapes, service);
+    const Shape* const shape = actions == nullptr ? nullptr : find_key(*actions, action);
+    if (shape == nullptr)
         throw std::logic_error(service + ":" + action +
                                " has no shape: add it to tests/contract/request_shapes.py and run "
                                "scripts/request-shapes");
-    return actions->second.at(action);
+    return *shape;
 }
 
 } // namespace
@@ -36,10 +38,8 @@ void ActionTable::add(const std::string& service, const std::string& action, Han
 }
 
 const Action* ActionTable::find(const std::string& service, const std::string& action) const {
-    const auto actions = services_.find(service);
-    if (actions == services_.end()) return nullptr;
-    const auto found = actions->second.find(action);
-    return found == actions->second.end() ? nullptr : &found->second;
+    const auto* const actions = find_key(services_, service);
+    return actions == nullptr ? nullptr : find_key(*actions, action);
 }
 
 Json ActionTable::shapes() const {

@@ -7,13 +7,14 @@
 // throws AwsError.
 #pragma once
 
-#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/base/types.hpp"
+#include "sandbox/wire/dialect.hpp"
 #include "sandbox/wire/shape.hpp"
-#include "src/base/clock.hpp"
 
 #include <functional>
 #include <map>
 #include <string>
+#include <type_traits>
 
 namespace sandbox {
 
@@ -34,7 +35,7 @@ struct Call {
     std::string action;
     Json parameters;
     Caller caller;
-    snow_white::Instant now{};
+    Instant now{};
 };
 
 using Handler = std::function<Json(const Call&)>;
@@ -49,6 +50,21 @@ public:
     // The action must be in request_shapes.json; std::logic_error, with what mends it, when it is
     // not.
     void add(const std::string& service, const std::string& action, Handler handler);
+
+    // With a function f(call, state), or a member of the state: f(parameters, now), f(parameters).
+    template <class Function, class State>
+    void add(const std::string& service, const std::string& action, Function function,
+             State& state) {
+        add(service, action, [function, &state](const Call& call) -> Json {
+            if constexpr (std::is_invocable_v<Function, const Call&, State&>)
+                return function(call, state);
+            else if constexpr (std::is_invocable_v<Function, State&, const Json&, Instant>)
+                return (state.*function)(call.parameters, call.now);
+            else
+                return (state.*function)(call.parameters);
+        });
+    }
+
     const Action* find(const std::string& service, const std::string& action) const;
 
     // What the actions of this table accept, as request_shapes() has it: GET /_sandbox/shapes.

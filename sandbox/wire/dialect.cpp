@@ -1,9 +1,7 @@
 #include "sandbox/wire/dialect.hpp"
+#include "sandbox/base/lookup.hpp"
 #include "sandbox/world/region.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <array>
 
 namespace sandbox {
@@ -34,8 +32,7 @@ const std::array<Dialect, 9>& dialects() {
 
 const char* const bad_signature =
     "The request signature we calculated does not match the signature you provided. Check your AWS "
-    "Secret "
-    "Access Key and signing method. Consult the service documentation for details.";
+    "Secret Access Key and signing method. Consult the service documentation for details.";
 const char* const bad_token = "The security token included in the request is invalid.";
 const char* const old_token = "The security token included in the request is expired";
 
@@ -58,10 +55,7 @@ AwsError ec2_auth_error(AuthFault fault) {
 } // namespace
 
 const Dialect* find_dialect(const std::string& service) {
-    const auto& all = dialects();
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const Dialect& d) { return d.service == service; });
-    return found == all.end() ? nullptr : &*found;
+    return find_by(dialects(), &Dialect::service, service);
 }
 
 bool serves(const Dialect& dialect, const std::string& region) {
@@ -101,43 +95,42 @@ AwsError unknown_action(const Dialect& dialect, const std::string& action,
     if (action.empty()) return {"MissingAction", "The request must contain the parameter Action"};
     if (dialect.protocol == Protocol::ec2) {
         if (version != dialect.version)
-            return {"NoSuchVersion",
-                    fmt::format("The requested version ({}) of service AmazonEC2 does not exist",
-                                version)};
-        return {"InvalidAction",
-                fmt::format("The action {} is not valid for this web service.", action)};
+            return aws_error("NoSuchVersion",
+                             "The requested version ({}) of service AmazonEC2 does not exist",
+                             version);
+        return aws_error("InvalidAction", "The action {} is not valid for this web service.",
+                         action);
     }
-    return {"InvalidAction", fmt::format("Could not find operation {} for version {}", action,
-                                         version.empty() ? "NO_VERSION_SPECIFIED" : version)};
+    return aws_error("InvalidAction", "Could not find operation {} for version {}", action,
+                     version.empty() ? "NO_VERSION_SPECIFIED" : version);
 }
 
 AwsError missing_parameter(const Dialect& dialect, const std::string& name) {
     if (dialect.protocol == Protocol::ec2)
-        return {"MissingParameter", fmt::format("The request must contain the parameter {}", name)};
-    return {dialect.validation_code, fmt::format("1 validation error detected: Value null at '{}' "
-                                                 "failed to satisfy constraint: Member must "
-                                                 "not be null",
-                                                 name)};
+        return aws_error("MissingParameter", "The request must contain the parameter {}", name);
+    return aws_error(dialect.validation_code,
+                     "1 validation error detected: Value null at '{}' failed to satisfy "
+                     "constraint: Member must not be null",
+                     name);
 }
 
 // AWS itself overlooks most parameters that it does not know (EC2 does not). Here each is an error,
 // because a misspelt parameter that does nothing is the kind of bug that a sandbox is there to
 // show.
 AwsError unknown_parameter(const Dialect& dialect, const std::string& path) {
-    const std::string message = fmt::format("The parameter {} is not recognized", path);
-    return {dialect.protocol == Protocol::ec2 ? "UnknownParameter" : dialect.validation_code,
-            message};
+    return aws_error(dialect.protocol == Protocol::ec2 ? "UnknownParameter"
+                                                       : dialect.validation_code,
+                     "The parameter {} is not recognized", path);
 }
 
 AwsError malformed_value(const Dialect& dialect, const std::string& path, const std::string& value,
                          const std::string& wanted_type) {
     if (dialect.protocol == Protocol::ec2)
-        return {"InvalidParameterValue",
-                fmt::format("Value ({}) for parameter {} is invalid. Expecting a value of "
-                            "type {}.",
-                            value, path, wanted_type)};
-    return {"MalformedInput",
-            fmt::format("Value '{}' at '{}' is not a valid {}", value, path, wanted_type)};
+        return aws_error("InvalidParameterValue",
+                         "Value ({}) for parameter {} is invalid. Expecting a value of type {}.",
+                         value, path, wanted_type);
+    return aws_error("MalformedInput", "Value '{}' at '{}' is not a valid {}", value, path,
+                     wanted_type);
 }
 
 } // namespace sandbox

@@ -3,11 +3,30 @@
 // Errors" pages and answers as SDK users quote them.
 #pragma once
 
-#include "sandbox/wire/aws_error.hpp"
+#include <fmt/format.h>
 
+#include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace sandbox {
+
+// An error as AWS words it. A service throws it; the wire layer renders it in the protocol of the
+// call (JSON 1.1, or XML of the query protocol).
+struct AwsError : std::runtime_error {
+    AwsError(std::string aws_code, std::string message, int status = 400)
+        : std::runtime_error(std::move(message)), code(std::move(aws_code)), http_status(status) {}
+
+    std::string code; // as on the wire, e.g. "InvalidInstanceId"
+    int http_status;  // 400 for the client's faults, 500 or 503 for the service's
+};
+
+// An error of status 400 whose message is formatted.
+template <class... Arguments>
+AwsError aws_error(std::string code, fmt::format_string<Arguments...> message,
+                   Arguments&&... arguments) {
+    return {std::move(code), fmt::format(message, std::forward<Arguments>(arguments)...)};
+}
 
 enum class Protocol { query, ec2, json };
 

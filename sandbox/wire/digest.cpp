@@ -1,5 +1,6 @@
 #include "sandbox/wire/digest.hpp"
 
+#include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -18,14 +19,7 @@ const unsigned char* bytes_of(const std::string& text) {
 } // namespace
 
 std::string hex(const std::string& bytes) {
-    static const char digits[] = "0123456789abcdef";
-    std::string text;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
+    return fmt::format("{:02x}", fmt::join(bytes_of(bytes), bytes_of(bytes) + bytes.size(), ""));
 }
 
 std::string sha256_hex(const std::string& data) {

@@ -15,10 +15,10 @@
 
 namespace sandbox {
 
-// What answers in one region, and what the demands of a call there are read from.
+// What answers in one region, and what the permissions that a call requires are read from.
 struct Endpoints {
     ActionTable actions;
-    RegionContext surroundings;
+    RegionContext context;
 };
 
 // The parts outlive it.
@@ -30,17 +30,17 @@ public:
     Dispatch(EndpointsOf endpoints_of, const Identities& identities, const Authorizer& authorizer,
              Faults& faults, Journal& journal);
 
-    HttpResponse handle(const HttpRequest& request, snow_white::Instant now);
+    HttpResponse handle(const HttpRequest& request, Instant now);
 
 private:
     struct ParsedCall;
     static ParsedCall read(const HttpRequest& request, const Dialect& dialect);
-    HttpResponse answer(const HttpRequest& request, const ParsedCall& question,
+    HttpResponse answer(const HttpRequest& request, const ParsedCall& parsed,
                         const FaultRule* fault, JournalEntry& entry);
-    Json carry_out(const HttpRequest& request, const ParsedCall& question, const FaultRule* fault,
+    Json carry_out(const HttpRequest& request, const ParsedCall& parsed, const FaultRule* fault,
                    JournalEntry& entry);
     const Credential& authenticate(const HttpRequest& request, const Dialect& dialect,
-                                   snow_white::Instant now) const;
+                                   Instant now) const;
 
     EndpointsOf endpoints_of_;
     const Identities& identities_;

@@ -1,7 +1,7 @@
 #include "sandbox/wire/form.hpp"
+#include "sandbox/base/text.hpp"
 
 #include <charconv>
-#include <memory>
 #include <optional>
 
 namespace sandbox {
@@ -29,13 +29,6 @@ Node to_tree(const Form& form) {
     return root;
 }
 
-std::optional<long long> whole_number(const std::string& text) {
-    long long number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
 class Reader {
 public:
     explicit Reader(const Dialect& dialect) : dialect_(dialect) {}
@@ -59,10 +52,10 @@ private:
         if (node.value && !path.empty()) throw unknown_parameter(dialect_, path);
         Json result = Json::object();
         for (const auto& [name, child] : node.children) {
-            const std::string place = path.empty() ? name : path + "." + name;
+            const std::string inner = path.empty() ? name : path + "." + name;
             const Member* const member = find(shape, name);
-            if (!member) throw unknown_parameter(dialect_, place);
-            result[member->name] = read(member->shape, child, place);
+            if (!member) throw unknown_parameter(dialect_, inner);
+            result[member->name] = read(member->shape, child, inner);
         }
         return result;
     }
@@ -87,7 +80,7 @@ private:
     Json elements(const Shape& shape, const Node& node, const std::string& path) const {
         std::map<long long, Json> numbered;
         for (const auto& [name, child] : node.children) {
-            const auto number = whole_number(name);
+            const auto number = parse_number<long long>(name);
             if (!number) throw unknown_parameter(dialect_, path + "." + name);
             numbered[*number] = read(*shape.element, child, path + "." + name);
         }
@@ -105,7 +98,7 @@ private:
             throw malformed_value(dialect_, path, text, "boolean");
         }
         if (shape.type == Shape::Type::integer) {
-            if (const auto number = whole_number(text)) return *number;
+            if (const auto number = parse_number<long long>(text)) return *number;
             throw malformed_value(dialect_, path, text, "integer");
         }
         return text;
@@ -114,19 +107,14 @@ private:
     const Dialect& dialect_;
 };
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 std::string percent_decoded(const std::string& text) {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-            hex_digit(text[i + 2]) >= 0) {
-            decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+        const char* const digits = text.data() + i + 1;
+        unsigned byte = 0;
+        if (text[i] == '%' && i + 2 < text.size() &&
+            std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+            decoded += static_cast<char>(byte);
             i += 2;
         } else {
             decoded += text[i] == '+' ? ' ' : text[i];
@@ -143,9 +131,8 @@ Form parse_form(const std::string& body) {
     while (begin < body.size()) {
         const std::size_t end = std::min(body.find('&', begin), body.size());
         const std::string pair = body.substr(begin, end - begin);
-        const std::size_t equals = std::min(pair.find('='), pair.size());
-        const std::string value = equals < pair.size() ? pair.substr(equals + 1) : "";
-        if (!pair.empty()) form[percent_decoded(pair.substr(0, equals))] = percent_decoded(value);
+        const auto [name, value] = split_at(pair, '=');
+        if (!pair.empty()) form[percent_decoded(name)] = percent_decoded(value);
         begin = end + 1;
     }
     return form;

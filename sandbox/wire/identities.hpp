@@ -5,7 +5,6 @@
 #include "sandbox/wire/action_table.hpp"
 
 #include <optional>
-#include <utility>
 
 namespace sandbox {
 
@@ -14,7 +13,7 @@ struct User {
     std::string id; // AIDA…
     std::string arn;
     std::string access_key;
-    snow_white::Instant created{};
+    Instant created{};
     std::vector<std::pair<std::string, std::string>> tags;
 };
 
@@ -29,7 +28,7 @@ struct Credential {
     std::string access_key;
     std::string secret;
     std::string session_token; // empty for a user's own key
-    std::optional<snow_white::Instant> expires;
+    std::optional<Instant> expires;
     Caller caller;
 };
 
@@ -38,8 +37,7 @@ public:
     explicit Identities(std::string account);
 
     const User& add_user(const std::string& name,
-                         std::vector<std::pair<std::string, std::string>> tags,
-                         snow_white::Instant now);
+                         std::vector<std::pair<std::string, std::string>> tags, Instant now);
     const Role& add_role(const std::string& name, bool users_may_assume);
 
     const User* find_user(const std::string& name) const;
@@ -48,7 +46,7 @@ public:
 
     // A session of the role, good until now + `lifetime`.
     const Credential& open_session(const Role& role, const std::string& session_name,
-                                   snow_white::Duration lifetime, snow_white::Instant now);
+                                   Duration lifetime, Instant now);
 
     const std::string& account() const { return account_; }
 

@@ -1,6 +1,6 @@
 #include "sandbox/wire/shape.hpp"
+#include "sandbox/base/lookup.hpp"
 
-#include <algorithm>
 #include <map>
 
 namespace sandbox {
@@ -46,10 +46,8 @@ Shape parse_shape(const Described& described) {
     if (shape.type != Shape::Type::structure) return shape;
     const Described& required = described.at("required");
     for (const auto& [name, member] : described.at("members").items())
-        shape.members.push_back(
-            {name, parse_shape(member),
-             std::find(required.begin(), required.end(), name) != required.end(),
-             member.value("locationName", "")});
+        shape.members.push_back({name, parse_shape(member), contains(required, name),
+                                 member.value("locationName", "")});
     return shape;
 }
 

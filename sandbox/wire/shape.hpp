@@ -3,7 +3,7 @@
 // reads by it.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "sandbox/base/types.hpp"
 
 #include <memory>
 #include <optional>
@@ -11,8 +11,6 @@
 #include <vector>
 
 namespace sandbox {
-
-using Json = nlohmann::json;
 
 // A string as it is, any other value as JSON.
 inline std::string text_of(const Json& value) {

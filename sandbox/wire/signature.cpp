@@ -1,4 +1,6 @@
 #include "sandbox/wire/signature.hpp"
+#include "sandbox/base/lookup.hpp"
+#include "sandbox/base/text.hpp"
 #include "sandbox/wire/digest.hpp"
 #include "sandbox/wire/time_format.hpp"
 
@@ -48,7 +50,7 @@ std::string canonical_query(const std::string& query) {
     std::vector<std::string> pairs = split(query, '&');
     for (std::string& pair : pairs)
         if (pair.find('=') == std::string::npos) pair += '=';
-    std::sort(pairs.begin(), pairs.end());
+    std::ranges::sort(pairs);
     return fmt::format("{}", fmt::join(pairs, "&"));
 }
 
@@ -92,13 +94,12 @@ std::string scope_fault(const Authorization& said, const Dialect& dialect,
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
             "HTTP: '{}' != '{}', from '{}'.",
             said.date, when.substr(0, 8), when);
-    const auto names = split(said.signed_headers, ';');
-    if (std::find(names.begin(), names.end(), "host") == names.end())
+    if (!contains(split(said.signed_headers, ';'), "host"))
         return "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
     return {};
 }
 
-std::string skew_fault(snow_white::Instant when, snow_white::Instant now) {
+std::string skew_fault(Instant when, Instant now) {
     if (when < now - allowed_skew)
         return fmt::format("Signature expired: {} is now earlier than {} ({} - 5 min.)",
                            basic_time(when), basic_time(now - allowed_skew), basic_time(now));
@@ -109,7 +110,7 @@ std::string skew_fault(snow_white::Instant when, snow_white::Instant now) {
 }
 
 void verify_token(const HttpRequest& request, const Credential& credential, const Dialect& dialect,
-                  snow_white::Instant now) {
+                  Instant now) {
     if (!equal_in_constant_time(request.header("X-Amz-Security-Token"), credential.session_token))
         throw auth_error(dialect, AuthFault::unknown_key);
     if (credential.expires && *credential.expires <= now)
@@ -120,12 +121,9 @@ void verify_token(const HttpRequest& request, const Credential& credential, cons
 
 Authorization parse_authorization(const std::string& header) {
     Authorization said;
-    if (header.rfind(algorithm + " ", 0) != 0) return said;
+    if (!header.starts_with(algorithm + " ")) return said;
     for (const std::string& part : split(header.substr(algorithm.size()), ',')) {
-        const std::string pair = trimmed(part);
-        const std::size_t equals = std::min(pair.find('='), pair.size());
-        const std::string key = pair.substr(0, equals);
-        const std::string value = equals < pair.size() ? pair.substr(equals + 1) : "";
+        const auto [key, value] = split_at(trimmed(part), '=');
         if (key == "SignedHeaders") said.signed_headers = value;
         if (key == "Signature") said.signature = value;
         const auto scope = split(value, '/');
@@ -155,7 +153,7 @@ void check_region(const Dialect& dialect, const std::string& region) {
 
 const Credential& verify_signature(const HttpRequest& request, const Authorization& authorization,
                                    const Dialect& dialect, const Identities& identities,
-                                   snow_white::Instant now) {
+                                   Instant now) {
     if (request.header("Authorization").empty()) throw auth_error(dialect, AuthFault::missing);
     const std::string when = request.header("X-Amz-Date");
     const std::string missing = what_is_missing(authorization, when);

@@ -33,6 +33,6 @@ void check_region(const Dialect& dialect, const std::string& region);
 // Throws AwsError in the words of `dialect`.
 const Credential& verify_signature(const HttpRequest& request, const Authorization& authorization,
                                    const Dialect& dialect, const Identities& identities,
-                                   snow_white::Instant now);
+                                   Instant now);
 
 } // namespace sandbox

@@ -1,8 +1,8 @@
 #include "sandbox/wire/validate.hpp"
+#include "sandbox/base/lookup.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cctype>
 #include <map>
 #include <regex>
@@ -59,10 +59,9 @@ public:
         if (violations_.empty()) return;
         if (dialect_.protocol == Protocol::ec2)
             throw AwsError(dialect_.validation_code, violations_.front());
-        throw AwsError(dialect_.validation_code,
-                       fmt::format("{} validation error{} detected: {}", violations_.size(),
-                                   violations_.size() == 1 ? "" : "s",
-                                   fmt::join(violations_, "; ")));
+        throw aws_error(dialect_.validation_code, "{} validation error{} detected: {}",
+                        violations_.size(), violations_.size() == 1 ? "" : "s",
+                        fmt::join(violations_, "; "));
     }
 
 private:
@@ -97,8 +96,7 @@ private:
         for (auto member = value.begin(); member != value.end();)
             member = member->is_null() ? value.erase(member) : std::next(member);
         for (const auto& [name, ignored] : value.items())
-            if (std::none_of(shape.members.begin(), shape.members.end(),
-                             [&, wanted = name](const Member& m) { return m.name == wanted; }))
+            if (find_by(shape.members, &Member::name, name) == nullptr)
                 throw unknown_parameter(dialect_, path.empty() ? name : path + "." + name);
         for (const Member& member : shape.members) {
             if (value.contains(member.name))
@@ -141,8 +139,7 @@ private:
         if (!shape.pattern.empty() && !too_long && !matches(text, shape.pattern))
             violate(value, path,
                     "Member must satisfy regular expression pattern: " + shape.pattern);
-        if (!shape.values.empty() &&
-            std::find(shape.values.begin(), shape.values.end(), text) == shape.values.end())
+        if (!shape.values.empty() && !contains(shape.values, text))
             violate(value, path,
                     fmt::format("Member must satisfy enum value set: [{}]",
                                 fmt::join(shape.values, ", ")));

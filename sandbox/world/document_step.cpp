@@ -50,7 +50,7 @@ Json replace_parameters(const Json& input, const Json& parameters, const Json& d
     return out;
 }
 
-snow_white::Duration step_timeout(const Json& step) {
+Duration step_timeout(const Json& step) {
     constexpr std::chrono::seconds fallback{3600};
     constexpr double shortest = 5;
     constexpr double longest = 172'800;

@@ -2,8 +2,8 @@
 // Source: amazon-ssm-agent 3.3 (framework/docparser/parameters, plugins/pluginutil).
 #pragma once
 
+#include "sandbox/base/types.hpp"
 #include "sandbox/wire/shape.hpp"
-#include "src/base/clock.hpp"
 
 #include <string>
 
@@ -16,7 +16,7 @@ Json replace_parameters(const Json& input, const Json& parameters, const Json& d
 
 // How long the step may run. A timeoutSeconds under 5, over 172,800 or not a number is silently
 // 3,600.
-snow_white::Duration step_timeout(const Json& step);
+Duration step_timeout(const Json& step);
 
 // The word after the script's name (quiet, wake, stop, status) in the step's commands; empty when
 // the script is not run there. What simulated instances read out of a step in place of running it.

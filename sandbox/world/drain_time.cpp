@@ -6,8 +6,6 @@
 
 namespace sandbox {
 
-using snow_white::Duration;
-
 namespace {
 
 // From 0 up to 1, by nothing but the number.
@@ -24,7 +22,7 @@ Duration DrainTime::of(std::size_t number, std::size_t count) const {
     return *shortest + Duration{static_cast<Duration::rep>(span * chance_of(number))};
 }
 
-std::optional<snow_white::Duration> parse_duration(const std::string& text) {
+std::optional<Duration> parse_duration(const std::string& text) {
     static const std::regex form("([0-9]{1,6})(ms|s|m|h)");
     std::smatch parts;
     if (!std::regex_match(text, parts, form)) return std::nullopt;

@@ -3,7 +3,7 @@
 // ("30s"), or each instance's own time at random between two ("5s..110s"), the same in every run.
 #pragma once
 
-#include "src/base/clock.hpp"
+#include "sandbox/base/types.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -13,19 +13,19 @@ namespace sandbox {
 
 // "500ms", "30s", "2m", "6h": durations as the sandbox's options have them. Nothing for any other
 // text.
-std::optional<snow_white::Duration> parse_duration(const std::string& text);
+std::optional<Duration> parse_duration(const std::string& text);
 
 struct DrainTime {
     // Spread: of `count` instances, number `number` (from 0) takes its share, the last one all of
     // it.
     template <class Rep, class Period>
     DrainTime(std::chrono::duration<Rep, Period> all) : longest(all) {}
-    DrainTime(snow_white::Duration from, snow_white::Duration to) : shortest(from), longest(to) {}
+    DrainTime(Duration from, Duration to) : shortest(from), longest(to) {}
 
-    snow_white::Duration of(std::size_t number, std::size_t count) const;
+    Duration of(std::size_t number, std::size_t count) const;
 
-    std::optional<snow_white::Duration> shortest; // none: spread evenly
-    snow_white::Duration longest;
+    std::optional<Duration> shortest; // none: spread evenly
+    Duration longest;
 };
 
 // Nothing for any other text, and for a time that ends before it begins.

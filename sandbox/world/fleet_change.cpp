@@ -1,10 +1,9 @@
 #include "sandbox/world/fleet_change.hpp"
+#include "sandbox/base/fail.hpp"
+#include "sandbox/base/lookup.hpp"
 #include "sandbox/world/fleet_plan.hpp"
 #include "sandbox/world/simulated_host.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <map>
 #include <stdexcept>
 
@@ -45,16 +44,13 @@ const std::map<std::string, Change>& changes() {
 Json launch(RegionState& state, const Json& asked, const HostMaker& make_host, Instant now) {
     const std::string name = asked.value("environment", "");
     const auto count = asked.value("count", std::size_t{1});
-    const auto environment = std::find_if(state.environments.begin(), state.environments.end(),
-                                          [&](const Environment& one) { return one.name == name; });
-    if (environment == state.environments.end())
-        throw std::invalid_argument(
-            fmt::format("there is no environment '{}' in {}", name, state.region));
+    const Environment* const environment = find_by(state.environments, &Environment::name, name);
+    if (environment == nullptr)
+        fail<std::invalid_argument>("there is no environment '{}' in {}", name, state.region);
     if (environment->tier == Tier::cluster)
-        throw std::invalid_argument(
-            fmt::format("environment '{}' is of tier Cluster: it has pods", name));
+        fail<std::invalid_argument>("environment '{}' is of tier Cluster: it has pods", name);
     if (count > most_at_once)
-        throw std::invalid_argument(fmt::format("count: at most {} at once", most_at_once));
+        fail<std::invalid_argument>("count: at most {} at once", most_at_once);
     if (!make_host) throw std::invalid_argument("only simulated instances can be launched");
     Json ids = Json::array();
     for (std::size_t i = 0; i < count; ++i) {
@@ -69,14 +65,13 @@ Json launch(RegionState& state, const Json& asked, const HostMaker& make_host, I
 std::vector<std::pair<Instance*, SimulatedHost*>> named(RegionState& state, const Json& ids) {
     std::vector<std::pair<Instance*, SimulatedHost*>> found;
     for (const Json& id : ids) {
-        const auto instance = std::find_if(state.instances.begin(), state.instances.end(),
-                                           [&](const Instance& one) { return one.id == id; });
-        if (instance == state.instances.end() || instance->state == InstanceState::terminated)
-            throw std::invalid_argument(
-                fmt::format("there is no instance {} in {}", id.dump(), state.region));
+        Instance* const instance =
+            find_by(state.instances, &Instance::id, id.is_string() ? id.get<std::string>() : "");
+        if (instance == nullptr || instance->state == InstanceState::terminated)
+            fail<std::invalid_argument>("there is no instance {} in {}", id.dump(), state.region);
         auto* const host = dynamic_cast<SimulatedHost*>(instance->host.get());
         if (host == nullptr) throw std::invalid_argument("only simulated instances can be changed");
-        found.emplace_back(&*instance, host);
+        found.emplace_back(instance, host);
     }
     return found;
 }

@@ -19,7 +19,7 @@ struct EnvironmentSpec {
     Tier tier = Tier::worker; // Cluster: COUNT has to be 0
 };
 
-EnvironmentSpec parse_environment_wish(const std::string& text);
+EnvironmentSpec parse_environment_spec(const std::string& text);
 
 // The next instance of the world; its id follows from the region and from how many there are.
 Instance make_instance(const RegionState& state, const Environment& environment, Instant now);
@@ -29,15 +29,15 @@ struct RegionPlan {
     std::vector<Layout> layouts; // one an instance, in the world's order
 };
 
-// The home region's, and those of the other regions in which something is wished for.
+// The home region's, and those of the other regions of which a spec says something.
 struct FleetPlan : RegionPlan {
     std::vector<RegionPlan> elsewhere;
 
     std::vector<RegionPlan*> regions(); // all of them, the home region first
 };
 
-// Wishes for the same name in the same region add up to one environment, of the first one's tier.
-FleetPlan plan_fleet(const std::string& application, const std::vector<EnvironmentSpec>& wishes,
+// Specs of the same name in the same region add up to one environment, of the first one's tier.
+FleetPlan plan_fleet(const std::string& application, const std::vector<EnvironmentSpec>& specs,
                      Instant now);
 
 } // namespace sandbox

@@ -3,18 +3,13 @@
 // workers). The sandbox polls; a Host never blocks the caller for longer than it takes to look.
 #pragma once
 
-#include "src/base/clock.hpp"
-
-#include <nlohmann/json.hpp>
+#include "sandbox/base/types.hpp"
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace sandbox {
-
-using Json = nlohmann::json;
 
 struct StepResult {
     std::string name;   // the step's name in mainSteps
@@ -22,8 +17,8 @@ struct StepResult {
     int exit_code = 0;
     std::string standard_output;
     std::string standard_error;
-    snow_white::Instant started{};
-    snow_white::Instant ended{};
+    Instant started{};
+    Instant ended{};
     bool timed_out = false;
 };
 
@@ -31,7 +26,7 @@ struct StepResult {
 class DocumentRun {
 public:
     virtual ~DocumentRun() = default;
-    virtual bool finished(snow_white::Instant now) = 0;
+    virtual bool finished(Instant now) = 0;
     virtual void cancel() = 0; // asks; finished() says when it has come to an end
     virtual bool is_dropped() const { return false; } // its agent runs it no more, and tells nobody
     virtual const std::vector<StepResult>& steps() const = 0; // whole once finished
@@ -42,12 +37,11 @@ public:
     virtual ~Host() = default;
     // `content` is the document (schema 2.2), `parameters` {name: [values]} after defaults.
     virtual std::unique_ptr<DocumentRun> run(const Json& content, const Json& parameters,
-                                             const std::string& command_id,
-                                             snow_white::Instant now) = 0;
+                                             const std::string& command_id, Instant now) = 0;
     virtual std::string hostname() const = 0;
     // What the sandbox's page shows: the workers as the instance line (docs/instance-line.md) has
     // them.
-    virtual Json workers(snow_white::Instant now) = 0;
+    virtual Json workers(Instant now) = 0;
 };
 
 } // namespace sandbox

@@ -1,18 +1,7 @@
 #include "sandbox/world/network.hpp"
-
-#include <algorithm>
+#include "sandbox/base/lookup.hpp"
 
 namespace sandbox {
-
-namespace {
-
-template <class Place> const Place* find(const std::vector<Place>& places, const std::string& id) {
-    const auto found = std::find_if(places.begin(), places.end(),
-                                    [&id](const Place& place) { return place.id == id; });
-    return found == places.end() ? nullptr : &*found;
-}
-
-} // namespace
 
 Network home_network() {
     const std::string other_vpc = "vpc-0b2c3d4e5f6071829";
@@ -26,11 +15,11 @@ Network home_network() {
 }
 
 const Subnet* Network::subnet(const std::string& id) const {
-    return find(subnets, id);
+    return find_by(subnets, &Subnet::id, id);
 }
 
 const SecurityGroup* Network::security_group(const std::string& id) const {
-    return find(security_groups, id);
+    return find_by(security_groups, &SecurityGroup::id, id);
 }
 
 } // namespace sandbox

@@ -15,7 +15,7 @@ bool is_region(const std::string& name) {
 
 std::string private_dns_name(const std::string& region, const std::string& private_ip) {
     std::string host = "ip-" + private_ip;
-    std::replace(host.begin(), host.end(), '.', '-');
+    std::ranges::replace(host, '.', '-');
     return region == "us-east-1" ? host + ".ec2.internal"
                                  : fmt::format("{}.{}.compute.internal", host, region);
 }

@@ -3,24 +3,19 @@
 // sandbox's one lock.
 #pragma once
 
+#include "sandbox/base/types.hpp"
 #include "sandbox/world/host.hpp"
 #include "sandbox/world/network.hpp"
 #include "sandbox/world/region.hpp"
-#include "src/base/clock.hpp"
 #include "src/base/enum_names.hpp"
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace sandbox {
-
-using snow_white::Clock;
-using snow_white::Duration;
-using snow_white::Instant;
 
 enum class InstanceState { pending, running, stopping, stopped, shutting_down, terminated };
 // EC2's code and name of it.
@@ -84,9 +79,9 @@ struct Environment {
     Tier tier = Tier::worker;
 };
 
-// Whether that part of it says so; an unset one does not.
+// Whether that function of Visibility applies; an unset one does not.
 template <class Function, class... Arguments>
-bool says(const Function& function, const Arguments&... arguments) {
+bool applies(const Function& function, const Arguments&... arguments) {
     return function && function(arguments...);
 }
 

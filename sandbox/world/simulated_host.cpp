@@ -9,9 +9,6 @@
 
 namespace sandbox {
 
-using snow_white::Duration;
-using snow_white::Instant;
-
 struct SimulatedHost::Model {
     SimulatedOptions options;
     SimulatedWorkers workers{options};
@@ -24,7 +21,7 @@ namespace {
 
 using Model = SimulatedHost::Model;
 
-constexpr Duration look_time{200};
+constexpr Duration script_time{200};
 constexpr Duration restart_time{2'000};
 constexpr Duration boot_time{2'000}; // until the agent is there again
 constexpr Duration download_time{100};
@@ -35,9 +32,7 @@ constexpr int killed = 137;
 // agent/plugins/downloadcontent).
 constexpr const char* rate_limited =
     "GET https://api.github.com/repos/acme/snow-white/contents/ssm/snow-white-instance.sh: 403 API "
-    "rate "
-    "limit "
-    "exceeded for 203.0.113.7. [rate reset in 12m08s]\n";
+    "rate limit exceeded for 203.0.113.7. [rate reset in 12m08s]\n";
 constexpr const char* not_run =
     "snow-white: ssm/snow-white-instance.sh is not there, or its SHA-256 is not the one asked for; "
     "nothing was run\n";
@@ -87,12 +82,10 @@ private:
     }
 
     StepResult& add_step(const Json& step, Instant begin, Instant end) {
-        StepResult result;
-        result.name = step.value("name", "");
-        result.action = step.value("action", "");
-        result.started = begin;
-        result.ended = end;
-        return steps_.emplace_back(std::move(result));
+        return steps_.emplace_back(StepResult{.name = step.value("name", ""),
+                                              .action = step.value("action", ""),
+                                              .started = begin,
+                                              .ended = end});
     }
 
     static void fail(StepResult& step, int exit_code) {
@@ -131,14 +124,14 @@ private:
         SimulatedWorkers& workers = model_->workers;
         already_ = action_ != "status" && workers.holds(action_, at);
         if (model_->options.fault == Fault::fails || misses_script() || workers.empty())
-            return at + look_time;
+            return at + script_time;
         if (action_ == "wake") {
             all_woken_ = workers.wake(at);
             return at + restart_time;
         }
-        if (action_ == "status") return at + look_time;
+        if (action_ == "status") return at + script_time;
         workers.quiet(at);
-        return std::max(at + look_time, workers.drained(at));
+        return std::max(at + script_time, workers.drained(at));
     }
 
     Result result() const {

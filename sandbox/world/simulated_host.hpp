@@ -21,10 +21,10 @@ enum class Fault {
 
 struct SimulatedOptions {
     Layout layout = Layout::procfile;
-    snow_white::Duration drain{30'000};
+    Duration drain{30'000};
     std::string hostname = "ip-10-0-0-1.ec2.internal";
     Fault fault = Fault::none;
-    snow_white::Instant up_since{}; // its services
+    Instant up_since{}; // its services
 };
 
 class SimulatedHost : public Host {
@@ -32,14 +32,13 @@ public:
     explicit SimulatedHost(SimulatedOptions options);
 
     std::unique_ptr<DocumentRun> run(const Json& content, const Json& parameters,
-                                     const std::string& command_id,
-                                     snow_white::Instant now) override;
+                                     const std::string& command_id, Instant now) override;
     std::string hostname() const override;
 
     // The services start anew, with new jobs; documents under way begin again.
-    void boot(snow_white::Instant now);
+    void boot(Instant now);
     void drop_documents(); // nobody hears of those that run, nor of their end
-    Json workers(snow_white::Instant now) override;
+    Json workers(Instant now) override;
 
     struct Model;
 

@@ -5,8 +5,6 @@
 
 namespace sandbox {
 
-using snow_white::Instant;
-
 namespace {
 
 constexpr const char* sidekiq_version = "6.4.1";
@@ -18,13 +16,9 @@ constexpr int busy_threads = 3; // how many jobs a worker runs while it takes jo
 SimulatedWorkers::SimulatedWorkers(const SimulatedOptions& options)
     : drain_(options.drain), never_ends_(options.fault == Fault::never_ends) {
     const LayoutFacts& layout = facts_of(options.layout);
-    for (int i = 0; i < layout.workers; ++i) {
-        Worker worker;
-        worker.pid = new_pid();
-        worker.unit = layout.unit;
-        worker.since = options.up_since;
-        workers_.push_back(std::move(worker));
-    }
+    for (int i = 0; i < layout.workers; ++i)
+        workers_.push_back(
+            {.pid = new_pid(), .unit = std::string(layout.unit), .since = options.up_since});
 }
 
 int SimulatedWorkers::new_pid() {
@@ -106,8 +100,8 @@ std::string SimulatedWorkers::state_word(const Worker& worker, Instant now) cons
     return busy(worker, now) > 0 ? "quiet" : "idle";
 }
 
-nlohmann::json SimulatedWorkers::describe(const std::string& action, Instant now) const {
-    nlohmann::json list = nlohmann::json::array();
+Json SimulatedWorkers::describe(const std::string& action, Instant now) const {
+    Json list = Json::array();
     for (const auto& worker : workers_) {
         const bool stopped = worker.state == State::stopped;
         list.push_back({{"pid", worker.pid},

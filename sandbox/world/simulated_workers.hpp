@@ -15,19 +15,19 @@ public:
 
     bool empty() const { return workers_.empty(); }
 
-    void quiet(snow_white::Instant now);
-    void stop(snow_white::Instant now);
-    void boot(snow_white::Instant now); // what was stopped stays so: its unit is disabled
-    bool wake(snow_white::Instant now); // false: a worker still runs a job and was left as it was
+    void quiet(Instant now);
+    void stop(Instant now);
+    void boot(Instant now); // what was stopped stays so: its unit is disabled
+    bool wake(Instant now); // false: a worker still runs a job and was left as it was
 
     // Whether the action's promise holds as things are.
-    bool holds(const std::string& action, snow_white::Instant now) const;
+    bool holds(const std::string& action, Instant now) const;
 
     // When the last job of the quiet workers will have ended; Instant::max() when never.
-    snow_white::Instant drained(snow_white::Instant now) const;
+    Instant drained(Instant now) const;
 
     // As the instance line of that action has them: a status says since when.
-    nlohmann::json describe(const std::string& action, snow_white::Instant now) const;
+    Json describe(const std::string& action, Instant now) const;
 
 private:
     enum class State { running, quiet, stopped };
@@ -35,16 +35,16 @@ private:
         int pid = 0;
         std::string unit;
         State state = State::running;
-        snow_white::Instant since{}; // in that state
+        Instant since{}; // in that state
     };
 
-    snow_white::Instant job_end(const Worker& worker, int job) const;
-    int busy(const Worker& worker, snow_white::Instant now) const;
-    std::string state_word(const Worker& worker, snow_white::Instant now) const;
+    Instant job_end(const Worker& worker, int job) const;
+    int busy(const Worker& worker, Instant now) const;
+    std::string state_word(const Worker& worker, Instant now) const;
     int new_pid();
 
     std::vector<Worker> workers_;
-    snow_white::Duration drain_; // of this instance
+    Duration drain_; // of this instance
     bool never_ends_;
     int next_pid_ = 812;
 };

@@ -29,21 +29,21 @@ Duration longest_job(Random& random) {
 
 // The fleet at the beginning; in some histories it has an instance that is not in order.
 void History::populate() {
-    std::vector<sandbox::EnvironmentSpec> wishes;
+    std::vector<sandbox::EnvironmentSpec> specs;
     for (std::int64_t i = 0; i < random_.between(1, 3); ++i)
-        wishes.push_back({environment_names[static_cast<std::size_t>(i)], 0});
-    if (in_two_regions() && wishes.size() == 1)
-        wishes.push_back({environment_names[1], 0}); // otherwise it has one instance
-    wishes.push_back({"acme-web", 0});
-    for (auto& wish : wishes)
-        wish.region = region_of(wish.name);
-    auto plan = sandbox::plan_fleet("acme", wishes, clock_.now() - 24h);
+        specs.push_back({environment_names[static_cast<std::size_t>(i)], 0});
+    if (in_two_regions() && specs.size() == 1)
+        specs.push_back({environment_names[1], 0}); // otherwise it has one instance
+    specs.push_back({"acme-web", 0});
+    for (auto& spec : specs)
+        spec.region = region_of(spec.name);
+    auto plan = sandbox::plan_fleet("acme", specs, clock_.now() - 24h);
     sandbox_ = std::make_unique<sandbox::Sandbox>(
         std::move(plan), clock_, sandbox::SandboxOptions{.template_text = template_text()});
     const auto size = size_of_fleet(random_);
     for (std::int64_t i = 0; i < size; ++i)
-        launch(wishes[static_cast<std::size_t>(
-                          random_.between(0, static_cast<std::int64_t>(wishes.size()) - 2))]
+        launch(specs[static_cast<std::size_t>(
+                         random_.between(0, static_cast<std::int64_t>(specs.size()) - 2))]
                    .name,
                clock_.now(), true);
     launch("acme-web", clock_.now(), true);

@@ -155,17 +155,17 @@ TEST_F(InProcess, slack_keeps_what_it_takes_and_fails_when_told) {
 TEST(FleetPlan, the_same_words_make_the_same_ids) {
     const auto ids = [] {
         const FleetPlan plan =
-            plan_fleet("acme", {parse_environment_wish("acme-workers=2:pair")}, {});
+            plan_fleet("acme", {parse_environment_spec("acme-workers=2:pair")}, {});
         return plan.state.environments[0].id + plan.state.instances[1].id;
     };
     EXPECT_EQ(ids(), ids());
 }
 
-TEST(FleetPlan, a_wish_that_cannot_be_read_is_named_in_the_error) {
+TEST(FleetPlan, a_text_that_cannot_be_read_is_named_in_the_error) {
     for (const char* const wrong :
          {"acme", "abc=1", "acme=-1", "acme=1:what", "acme=99999999", "-acme=1"}) {
         try {
-            parse_environment_wish(wrong);
+            parse_environment_spec(wrong);
             FAIL() << wrong << " was taken";
         } catch (const std::invalid_argument& fault) {
             EXPECT_NE(std::string(fault.what()).find(wrong), std::string::npos) << fault.what();

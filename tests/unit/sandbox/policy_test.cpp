@@ -1,6 +1,6 @@
 // The sandbox's IAM: how policies decide about a request, and how a call that is not granted is
 // answered.
-#include "sandbox/ecs/execution_role.hpp"
+#include "sandbox/ecs/ecs.hpp"
 #include "sandbox/policy/statement.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/world/fleet_plan.hpp"
@@ -23,10 +23,10 @@ using testing::HasSubstr;
 
 using Context = std::map<std::string, std::string>;
 
-PolicyDecision judged(const Json& statement, const std::string& action, const std::string& resource,
-                      Context context = {}) {
-    return judge(read_policy({{"Statement", statement}}),
-                 {action, resource, std::move(context), resource});
+PolicyDecision decision_on(const Json& statement, const std::string& action,
+                           const std::string& resource, Context context = {}) {
+    return decide(read_policy({{"Statement", statement}}),
+                  {action, resource, std::move(context), resource});
 }
 
 Json allow(const Json& action, const Json& resource, const Json& condition = Json::object()) {
@@ -35,49 +35,51 @@ Json allow(const Json& action, const Json& resource, const Json& condition = Jso
 }
 
 TEST(Policy, actions_have_wildcards_and_no_case) {
-    EXPECT_EQ(judged(allow("ssm:List*", "*"), "ssm:ListCommands", "*"), PolicyDecision::allowed);
-    EXPECT_EQ(judged(allow("SSM:sendcommand", "*"), "ssm:SendCommand", "arn:x"),
+    EXPECT_EQ(decision_on(allow("ssm:List*", "*"), "ssm:ListCommands", "*"),
               PolicyDecision::allowed);
-    EXPECT_EQ(judged(allow("ssm:List*", "*"), "ssm:SendCommand", "*"),
+    EXPECT_EQ(decision_on(allow("SSM:sendcommand", "*"), "ssm:SendCommand", "arn:x"),
+              PolicyDecision::allowed);
+    EXPECT_EQ(decision_on(allow("ssm:List*", "*"), "ssm:SendCommand", "*"),
               PolicyDecision::not_mentioned);
 }
 
 TEST(Policy, a_resource_matches_as_a_whole_and_by_case) {
     const Json ours = allow("ssm:SendCommand", Json::array({"arn:aws:ssm:*:1:document/snow-*"}));
-    EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1:1:document/snow-1"),
+    EXPECT_EQ(decision_on(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1:1:document/snow-1"),
               PolicyDecision::allowed);
-    EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1:1:document/Snow-1"),
+    EXPECT_EQ(decision_on(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1:1:document/Snow-1"),
               PolicyDecision::not_mentioned);
-    EXPECT_EQ(judged(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1::document/AWS-RunShellScript"),
-              PolicyDecision::not_mentioned);
+    EXPECT_EQ(
+        decision_on(ours, "ssm:SendCommand", "arn:aws:ssm:us-east-1::document/AWS-RunShellScript"),
+        PolicyDecision::not_mentioned);
 }
 
 TEST(Policy, an_action_without_resources_is_granted_on_everything_only) {
-    EXPECT_EQ(judged(allow("ec2:DescribeInstances", "arn:aws:ec2:*:1:instance/*"),
-                     "ec2:DescribeInstances", "*"),
+    EXPECT_EQ(decision_on(allow("ec2:DescribeInstances", "arn:aws:ec2:*:1:instance/*"),
+                          "ec2:DescribeInstances", "*"),
               PolicyDecision::not_mentioned);
 }
 
 TEST(Policy, a_deny_wins) {
     const Json deny = {{"Effect", "Deny"}, {"Action", "ssm:SendCommand"}, {"Resource", "*"}};
-    EXPECT_EQ(judged(Json::array({deny, allow("*", "*")}), "ssm:SendCommand", "arn:x"),
+    EXPECT_EQ(decision_on(Json::array({deny, allow("*", "*")}), "ssm:SendCommand", "arn:x"),
               PolicyDecision::denied);
-    EXPECT_EQ(judged(Json::array({deny, allow("*", "*")}), "ssm:ListCommands", "*"),
+    EXPECT_EQ(decision_on(Json::array({deny, allow("*", "*")}), "ssm:ListCommands", "*"),
               PolicyDecision::allowed);
 }
 
 TEST(Policy, a_condition_on_a_key_that_is_not_there_does_not_hold) {
     const Json tagged =
         allow("ssm:SendCommand", "*", {{"StringLike", {{"ssm:resourceTag/a:b", "*"}}}});
-    EXPECT_EQ(judged(tagged, "ssm:SendCommand", "arn:i"), PolicyDecision::not_mentioned);
-    EXPECT_EQ(judged(tagged, "ssm:SendCommand", "arn:i", {{"ssm:resourceTag/a:b", "x"}}),
+    EXPECT_EQ(decision_on(tagged, "ssm:SendCommand", "arn:i"), PolicyDecision::not_mentioned);
+    EXPECT_EQ(decision_on(tagged, "ssm:SendCommand", "arn:i", {{"ssm:resourceTag/a:b", "x"}}),
               PolicyDecision::allowed);
 }
 
 TEST(Policy, equals_is_exact_and_like_is_not) {
     const auto with = [](const char* op, const char* value) {
-        return judged(allow("a:B", "*", {{op, {{"Iam:PassedToService", value}}}}), "a:B", "arn:x",
-                      {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}});
+        return decision_on(allow("a:B", "*", {{op, {{"Iam:PassedToService", value}}}}), "a:B",
+                           "arn:x", {{"iam:PassedToService", "ecs-tasks.amazonaws.com"}});
     };
     EXPECT_EQ(with("StringEquals", "ecs-tasks.amazonaws.com"), PolicyDecision::allowed);
     EXPECT_EQ(with("StringEquals", "ecs-*"), PolicyDecision::not_mentioned);
@@ -88,18 +90,18 @@ TEST(Policy, a_negated_operator_holds_for_none_of_its_values_and_for_a_key_that_
     const Json elsewhere = allow(
         "a:B", "*", {{"StringNotEquals", {{"aws:RequestedRegion", {"us-east-1", "us-west-2"}}}}});
     const auto in = [&elsewhere](const char* region) {
-        return judged(elsewhere, "a:B", "arn:x", {{"aws:RequestedRegion", region}});
+        return decision_on(elsewhere, "a:B", "arn:x", {{"aws:RequestedRegion", region}});
     };
     EXPECT_EQ(in("us-east-1"), PolicyDecision::not_mentioned);
     EXPECT_EQ(in("us-west-2"), PolicyDecision::not_mentioned);
     EXPECT_EQ(in("eu-west-1"), PolicyDecision::allowed);
-    EXPECT_EQ(judged(elsewhere, "a:B", "arn:x"), PolicyDecision::allowed);
+    EXPECT_EQ(decision_on(elsewhere, "a:B", "arn:x"), PolicyDecision::allowed);
 }
 
 TEST(Policy, arns_are_compared_part_by_part) {
     const auto with = [](const char* pattern) {
-        return judged(allow("a:B", "*", {{"ArnLike", {{"ecs:cluster", pattern}}}}), "a:B", "arn:x",
-                      {{"ecs:cluster", "arn:aws:ecs:us-east-1:1:cluster/tools"}});
+        return decision_on(allow("a:B", "*", {{"ArnLike", {{"ecs:cluster", pattern}}}}), "a:B",
+                           "arn:x", {{"ecs:cluster", "arn:aws:ecs:us-east-1:1:cluster/tools"}});
     };
     EXPECT_EQ(with("arn:aws:ecs:*:1:cluster/*"), PolicyDecision::allowed);
     EXPECT_EQ(with("arn:aws:ecs:*:cluster/tools"), PolicyDecision::not_mentioned);
@@ -109,19 +111,20 @@ TEST(Policy, arns_are_compared_part_by_part) {
 TEST(Policy, the_users_name_is_filled_in) {
     const Json own = allow("iam:ListUserTags", "arn:aws:iam::1:user/${aws:username}");
     const std::string alice = "arn:aws:iam::1:user/alice";
-    EXPECT_EQ(judged(own, "iam:ListUserTags", alice, {{"aws:username", "alice"}}),
+    EXPECT_EQ(decision_on(own, "iam:ListUserTags", alice, {{"aws:username", "alice"}}),
               PolicyDecision::allowed);
-    EXPECT_EQ(judged(own, "iam:ListUserTags", alice, {{"aws:username", "bob"}}),
+    EXPECT_EQ(decision_on(own, "iam:ListUserTags", alice, {{"aws:username", "bob"}}),
               PolicyDecision::not_mentioned);
-    EXPECT_EQ(judged(own, "iam:ListUserTags", alice), PolicyDecision::not_mentioned);
+    EXPECT_EQ(decision_on(own, "iam:ListUserTags", alice), PolicyDecision::not_mentioned);
 }
 
-TEST(Policy, what_cannot_be_judged_is_refused_at_once) {
-    EXPECT_THROW(judged(allow("a:B", "*", {{"Bool", {{"aws:x", "true"}}}}), "a:B", "*"),
+TEST(Policy, what_is_not_supported_is_refused_at_once) {
+    EXPECT_THROW(decision_on(allow("a:B", "*", {{"Bool", {{"aws:x", "true"}}}}), "a:B", "*"),
                  std::runtime_error);
-    EXPECT_THROW(judged({{"Effect", "Allow"}, {"NotAction", "a:B"}, {"Resource", "*"}}, "a:B", "*"),
-                 std::runtime_error);
-    EXPECT_THROW(judged(allow("a:B", "arn:${aws:PrincipalTag/x}"), "a:B", "arn:x"),
+    EXPECT_THROW(
+        decision_on({{"Effect", "Allow"}, {"NotAction", "a:B"}, {"Resource", "*"}}, "a:B", "*"),
+        std::runtime_error);
+    EXPECT_THROW(decision_on(allow("a:B", "arn:${aws:PrincipalTag/x}"), "a:B", "arn:x"),
                  std::runtime_error);
 }
 
@@ -133,12 +136,12 @@ TEST(Policy, what_ecs_asks_for_a_task_carries_the_region_that_it_asks) {
            {"secrets",
             {{{"name", "A"}, {"valueFrom", "arn:aws:secretsmanager:eu-west-1:1:secret:a-1"}}}}}}}};
     std::map<std::string, std::string> asked;
-    const Attempt attempt = [&asked](const std::string&, const std::string&,
-                                     const RequiredPermission& demand) {
-        asked[demand.action] = demand.context.at("aws:RequestedRegion");
+    const PermissionCheck check = [&asked](const std::string&, const std::string&,
+                                           const RequiredPermission& permission) {
+        asked[permission.action] = permission.context.at("aws:RequestedRegion");
         return std::optional<std::string>();
     };
-    prepare_container(definition, Json::object(), "1", {"1", "us-east-1", "/ecs/x", "s"}, attempt);
+    prepare_container(definition, Json::object(), "1", {"1", "us-east-1", "/ecs/x", "s"}, check);
     EXPECT_EQ(asked,
               (std::map<std::string, std::string>{{"secretsmanager:GetSecretValue", "eu-west-1"},
                                                   {"ecr:GetAuthorizationToken", "us-west-2"},

@@ -199,10 +199,10 @@ TEST(Region, NamesAreThoseOfAws) {
 
 TEST(FleetPlan, AnEnvironmentOfTheSameNameInAnotherRegionIsAnother) {
     FleetPlan plan = plan_fleet("acme",
-                                {parse_environment_wish("acme-workers=2"),
-                                 parse_environment_wish("eu-west-1/acme-workers=1:pair"),
-                                 parse_environment_wish("us-east-1/acme-workers=1"),
-                                 parse_environment_wish("eu-west-1/acme-workers=1")},
+                                {parse_environment_spec("acme-workers=2"),
+                                 parse_environment_spec("eu-west-1/acme-workers=1:pair"),
+                                 parse_environment_spec("us-east-1/acme-workers=1"),
+                                 parse_environment_spec("eu-west-1/acme-workers=1")},
                                 {});
     ASSERT_EQ(plan.elsewhere.size(), 1U);
     EXPECT_EQ(plan.state.instances.size(), 3U);

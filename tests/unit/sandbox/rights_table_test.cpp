@@ -262,9 +262,9 @@ TEST(RightsTable, each_row_is_granted_on_what_it_names_and_on_nothing_else) {
             for (const NamedResource& thing : things.all()) {
                 const bool said = std::ranges::any_of(
                     parts, [&thing](const std::string& part) { return words().at(part)(thing); });
-                const RequiredPermission demand{action, thing.resource, thing.context,
-                                                thing.resource};
-                EXPECT_EQ(judge(statements, demand) == PolicyDecision::allowed, said)
+                const RequiredPermission permission{action, thing.resource, thing.context,
+                                                    thing.resource};
+                EXPECT_EQ(decide(statements, permission) == PolicyDecision::allowed, said)
                     << policy << " " << action << " on " << thing.name << " " << thing.resource
                     << " in " << thing.context.at("aws:RequestedRegion");
             }

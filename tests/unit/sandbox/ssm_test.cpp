@@ -1,9 +1,8 @@
 // The Run Command engine of the sandbox, in simulated time: statuses, targets, limits, time-outs,
 // pages.
-#include "sandbox/ssm/ssm_actions.hpp"
-#include "sandbox/ssm/step_output.hpp"
+#include "sandbox/ssm/run_command.hpp"
 #include "sandbox/ssm/targets.hpp"
-#include "sandbox/wire/aws_error.hpp"
+#include "sandbox/wire/dialect.hpp"
 #include "sandbox/world/drain_time.hpp"
 #include "sandbox/world/simulated_host.hpp"
 #include "tests/unit/fake_clock.hpp"
