@@ -100,7 +100,7 @@ std::vector<bool> applied(const std::string& text, int calls, snow_white::Durati
     faults.set({parse_fault(text)}, now);
     std::vector<bool> result;
     for (int i = 0; i < calls; ++i, now += apart)
-        result.push_back(faults.meet("ssm", "ListCommands", now) != nullptr);
+        result.push_back(faults.rule_for("ssm", "ListCommands", now) != nullptr);
     return result;
 }
 
