@@ -2,7 +2,7 @@
 
 import pytest
 
-from operator_flags import flags, sent
+from operator_flags import flags, sent, states
 from programs import at_the_prompt, snow_white
 from sandbox_process import PROGRAM
 from terminal import converse
@@ -18,13 +18,16 @@ def at_a_terminal(sandbox, *arguments, typed):
 
 @pytest.mark.parametrize("way", [[], ["--wait"], ["--here"]])
 @pytest.mark.parametrize("typed, code", [(b"n\n", 7), (b"\n", 7), (b"yess\n", 7), (b"\x04", 7), (b"\x03", 8)])
-def test_whatever_is_not_yes_sends_nothing(sandbox, way, typed, code):
+def test_whatever_is_not_yes_stops_nothing(sandbox, way, typed, code):
     before = sent(sandbox)
     ended, seen = at_a_terminal(sandbox, *flags("stop"), *way, typed=typed)
     assert ended == code, seen
-    assert seen.count(QUESTION) == 1 and b"acme-Workers" in seen.partition(QUESTION)[0], seen
-    assert code == 8 or b"nothing was sent" in seen, seen
-    assert sent(sandbox) == before
+    question = seen.partition(QUESTION)[0]
+    assert seen.count(QUESTION) == 1 and b"acme-Workers" in question, seen
+    assert b"acme in us-east-1, profile staging: 0 jobs running on 2 instances" in question, seen
+    assert code == 8 or b"not confirmed; nothing was stopped (--yes skips the question)" in seen, seen
+    assert sent(sandbox) == before + 1, "the status document, which counts the jobs"
+    assert states(sandbox, "acme-Workers") == {"running"}
 
 
 @pytest.mark.parametrize("way", ["--wait", "--here"])

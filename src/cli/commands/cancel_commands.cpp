@@ -27,11 +27,12 @@ public:
         const bool is_matched = !fleet->environments.empty();
         const auto in_flight = list_in_flight();
         if (!in_flight && is_matched) {
-            const bool is_unknown = in_flight.error().kind == aws::ErrorKind::invalid;
+            const bool is_unknown =
+                in_flight.error().kind == aws::ErrorKind::invalid || names_stack(in_flight.error());
             const Request& request = region_.request;
             return fail_with(
                 in_flight.error(),
-                (is_unknown ? deployment_hint(request.stack, request.region()) + " " : "") +
+                (is_unknown ? deployment_hint(request.stack, request.region()) + "; " : "") +
                     nothing_cancelled);
         }
         if (is_matched && !fleet->instances)

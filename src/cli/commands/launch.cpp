@@ -1,6 +1,7 @@
 #include "src/aws/services/ecs.hpp"
 #include "src/aws/services/sts.hpp"
 #include "src/cli/commands/follow_task.hpp"
+#include "src/cli/commands/running_jobs.hpp"
 #include "src/cli/input/task_environment.hpp"
 #include "src/cli/preflight/fleet_summary.hpp"
 #include "src/cli/session/aws_session.hpp"
@@ -33,7 +34,8 @@ std::optional<ExitCode> check_environments(RegionSession& region, Context& conte
     const Request& request = region.request;
     const RegionLabel label(context, region.target.name);
     const auto environments = aws::describe_environments(region.workers, request.application);
-    if (!environments) return std::nullopt;
+    if (!environments && environments.error().kind == aws::ErrorKind::denied) return std::nullopt;
+    if (!environments) return fail(environments.error(), "nothing was sent", context);
     std::vector<fleet::Environment> matching;
     for (const auto& one : *environments)
         if (one.status != "Terminated" && region.query.pattern.matches(one.name))
@@ -68,9 +70,9 @@ aws::TaskRequest task_request(const Request& request, const aws::TaskDefinition&
 }
 
 std::string fix_for_definition(const aws::Error& error, const Request& request) {
-    if (error.kind != aws::ErrorKind::invalid && error.kind != aws::ErrorKind::not_found)
+    if (is_transient(error.kind) || error.kind == aws::ErrorKind::credentials)
         return "nothing was sent";
-    return deployment_hint(request.stack, request.settings.cluster_region) + " nothing was sent";
+    return deployment_hint(request.stack, request.settings.cluster_region) + "; nothing was sent";
 }
 
 std::string fix_for_task(const aws::Error& error, const Request& request) {
@@ -134,6 +136,9 @@ ExitCode launch(const Request& request, Context& context) {
     const auto definition = aws::describe_task_definition(cluster, request.stack.name);
     if (!definition)
         return fail(definition.error(), fix_for_definition(definition.error(), request), context);
+    if (asks_first(request, context))
+        for (auto& region : sessions.regions())
+            print_line(context, describe_running_jobs(region, context));
     if (const auto refused = confirm(request, context)) return *refused;
     const auto task = start_task(cluster, task_request(request, *definition, invoker), context);
     if (!task) return fail(task.error(), fix_for_task(task.error(), request), context);

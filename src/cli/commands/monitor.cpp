@@ -2,6 +2,7 @@
 #include "src/aws/services/iam.hpp"
 #include "src/aws/services/sts.hpp"
 #include "src/base/ticking_clock.hpp"
+#include "src/cli/commands/running_jobs.hpp"
 #include "src/cli/preflight/fleet_summary.hpp"
 #include "src/cli/session/aws_session.hpp"
 #include "src/cli/session/confirm.hpp"
@@ -137,6 +138,7 @@ std::optional<ExitCode> ask_first(const Request& request, std::vector<RegionSetu
         const RegionLabel label(context, region.session.target.name);
         for (const auto& fact : fleet_summary_of(*region.fleet()).facts)
             print_line(context, fact);
+        print_line(context, describe_running_jobs(region.session, context));
     }
     drop_prefetched(regions); // too old, once there is an answer
     return confirm(request, context);
@@ -209,7 +211,8 @@ std::optional<drain::Report> startup_failure(const std::vector<RegionSetup>& reg
             result.verdict =
                 clock.interrupted() ? drain::Verdict::interrupted : verdict_of(error.kind);
             result.why = aws::describe(error);
-            if (result.verdict == drain::Verdict::refused)
+            if (result.verdict == drain::Verdict::refused ||
+                (error.kind == aws::ErrorKind::denied && names_stack(error)))
                 result.why += "; " + deployment_hint(request.stack, target.region);
         } else if (regions.size() > 1 && region.fleet() != nullptr &&
                    region.fleet()->environments.empty()) {

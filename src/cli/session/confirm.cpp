@@ -23,7 +23,7 @@ std::optional<ExitCode> confirm(const Request& request, Context& context) {
     const auto answer = context.ask("Stop them? [y/N] ");
     if (answer && (*answer == "y" || *answer == "Y" || *answer == "yes")) return std::nullopt;
     if (context.clock.interrupted()) return ExitCode::interrupted;
-    print_error(context, "not confirmed; nothing was sent (--yes skips the question)");
+    print_error(context, "not confirmed; nothing was stopped (--yes skips the question)");
     return ExitCode::cancelled;
 }
 

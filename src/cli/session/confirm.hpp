@@ -15,7 +15,7 @@ aws::Prompt person_at_terminal(const Clock& clock);
 // question.
 bool asks_first(const Request& request, const Context& context);
 
-// None: go on. Otherwise nothing was sent: anything but yes was typed (cancelled), or the run was
+// None: go on. Otherwise nothing is stopped: anything but yes was typed (cancelled), or the run was
 // interrupted.
 std::optional<ExitCode> confirm(const Request& request, Context& context);
 

@@ -88,6 +88,10 @@ std::string fix_for_identity(const aws::Error& error, const std::string& profile
     return is_transient(error.kind) ? "AWS was not reached; try again" : "see what AWS says";
 }
 
+bool names_stack(const aws::Error& error) {
+    return error.action == "DescribeStackResource" || error.action == "DescribeTaskDefinition";
+}
+
 ExitCode fail(const aws::Error& error, const std::string& fix, Context& context) {
     print_error(context, aws::describe(error) + (fix.empty() ? "" : "; ") + fix);
     return context.clock.interrupted() ? ExitCode::interrupted : code_of(verdict_of(error.kind));

@@ -101,6 +101,10 @@ drain::Verdict verdict_of(aws::ErrorKind kind);
 // What to do about an error of sts:GetCallerIdentity, the first call of a command.
 std::string fix_for_identity(const aws::Error& error, const std::string& profile);
 
+// The call named the stack, or what belongs to it: for another stack's name AWS says denied where
+// the rights are for the stack alone.
+bool names_stack(const aws::Error& error);
+
 // An AWS error that ended the command: prints it with the fix (may be empty); its exit code.
 ExitCode fail(const aws::Error& error, const std::string& fix, Context& context);
 

@@ -15,10 +15,20 @@ inline bool can_be_drawn_on(const Context& context) {
            report::can_draw(context.out, context.environment.get("TERM"));
 }
 
+// The locale is UTF-8, and the terminal is not Linux's console, whose font lacks most characters.
+inline bool can_show_unicode(const Environment& environment) {
+    std::string locale =
+        environment.get("LC_ALL", environment.get("LC_CTYPE", environment.get("LANG")));
+    locale = aws::lower_case(locale);
+    return (locale.ends_with("utf-8") || locale.ends_with("utf8")) &&
+           environment.get("TERM") != "linux";
+}
+
 inline std::unique_ptr<report::ProgressReporter> make_progress_view(const report::RunInfo& run_info,
                                                                     const Context& context) {
     return std::make_unique<report::ProgressReporter>(context.out, context.clock, run_info,
-                                                      context.environment.get("NO_COLOR").empty());
+                                                      context.environment.get("NO_COLOR").empty(),
+                                                      can_show_unicode(context.environment));
 }
 
 } // namespace snow_white::cli

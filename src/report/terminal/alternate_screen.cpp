@@ -31,7 +31,7 @@ bool can_draw(std::FILE* out, const std::string& kind) {
 }
 
 Screen AlternateScreen::size() const {
-    Screen screen{.colour = colour_};
+    Screen screen{.colour = colour_, .unicode = unicode_};
     winsize size{};
     if (ioctl(fileno(out_), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
         screen.width = size.ws_col;

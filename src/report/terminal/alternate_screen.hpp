@@ -14,6 +14,7 @@ struct Screen {
     std::size_t width = 80;
     std::size_t height = 24;
     bool colour = false;
+    bool unicode = false; // block characters and the spinner's; else ASCII
 };
 
 // Whether `out` is a terminal that can move its cursor. `kind`: the value of TERM.
@@ -21,7 +22,8 @@ bool can_draw(std::FILE* out, const std::string& kind);
 
 class AlternateScreen {
 public:
-    AlternateScreen(std::FILE* out, bool colour) : out_(out), colour_(colour) {}
+    AlternateScreen(std::FILE* out, bool colour, bool unicode = false)
+        : out_(out), colour_(colour), unicode_(unicode) {}
     ~AlternateScreen() { leave({}); }
     AlternateScreen(const AlternateScreen&) = delete;
     AlternateScreen& operator=(const AlternateScreen&) = delete;
@@ -40,6 +42,7 @@ public:
 private:
     std::FILE* out_;
     bool colour_;
+    bool unicode_;
     bool drawn_ = false;
 };
 

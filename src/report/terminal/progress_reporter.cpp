@@ -5,8 +5,8 @@
 namespace snow_white::report {
 
 ProgressReporter::ProgressReporter(std::FILE* out, const Clock& clock, RunInfo run_info,
-                                   bool colour)
-    : Reporter(out, clock, std::move(run_info)), screen_(out, colour),
+                                   bool colour, bool unicode)
+    : Reporter(out, clock, std::move(run_info)), screen_(out, colour, unicode),
       progress_(run_info_, clock.now()) {}
 
 ProgressReporter::~ProgressReporter() {
@@ -31,14 +31,17 @@ void ProgressReporter::write(const std::string& line) {
     add(with_time(line, clock_.now()), line);
 }
 
+// The screen has the counts of finished instances already, and they are newer than the log's.
 void ProgressReporter::relay(const std::string& line) {
-    add(printable(line), without_time(line));
+    const bool is_count =
+        line.ends_with(" instances finished") || line.ends_with(" instance finished");
+    add(printable(line), is_count ? "" : without_time(line));
 }
 
 void ProgressReporter::add(const std::string& line, const std::string& note) {
     lines_.push_back(line);
     if (closed_) return leave();
-    progress_.note(note, clock_.now());
+    if (!note.empty()) progress_.note(note, clock_.now());
     draw();
 }
 

@@ -11,7 +11,8 @@ namespace snow_white::report {
 
 class ProgressReporter : public Reporter {
 public:
-    ProgressReporter(std::FILE* out, const Clock& clock, RunInfo run_info, bool colour);
+    ProgressReporter(std::FILE* out, const Clock& clock, RunInfo run_info, bool colour,
+                     bool unicode = false);
     ~ProgressReporter() override;
     ProgressReporter(const ProgressReporter&) = delete;
     ProgressReporter& operator=(const ProgressReporter&) = delete;

@@ -28,11 +28,48 @@ constexpr std::chrono::seconds fresh{60}; // the age of a younger count of jobs 
 constexpr const char* bold = "\x1b[1m";
 constexpr const char* yellow = "\x1b[33m";
 constexpr const char* green = "\x1b[32m";
+constexpr const char* red = "\x1b[31m";
 constexpr const char* plain = "\x1b[0m";
+
+// One a second: the program is alive.
+constexpr std::string_view spinner[] = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
+constexpr std::string_view ascii_spinner[] = {"|", "/", "-", "\\"};
+// The last block of a bar, in eighths.
+constexpr std::string_view blocks[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 
 // "20:52:49", UTC
 std::string clock_time(Instant at) {
     return iso_time(at).substr(11, 8);
+}
+
+// "18:00:00 UTC"; of another day "2026-12-02 18:00 UTC".
+std::string moment_text(Instant at, Instant now) {
+    const std::string text = iso_time(at);
+    if (text.substr(0, 10) == iso_time(now).substr(0, 10)) return clock_time(at) + " UTC";
+    return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
+}
+
+template <std::size_t count>
+std::string frame_of(const std::string_view (&frames)[count], Instant now) {
+    const auto second = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+    return std::string(frames[static_cast<std::size_t>(second) % count]);
+}
+
+std::string repeated(std::string_view text, std::size_t count) {
+    std::string all;
+    for (std::size_t i = 0; i < count; ++i)
+        all += text;
+    return all;
+}
+
+// The part of a bar of `width` columns that is filled, and the rest. Full only where `done` is all.
+std::pair<std::string, std::string> bar(std::size_t done, std::size_t all, std::size_t width,
+                                        bool unicode) {
+    const std::size_t eighths = all == 0 ? width * 8 : width * 8 * done / all;
+    const std::size_t whole = eighths / 8;
+    if (!unicode) return {std::string(whole, '#'), std::string(width - whole, '-')};
+    const std::size_t rest = width - whole - (eighths % 8 == 0 ? 0 : 1);
+    return {repeated("█", whole) + std::string(blocks[eighths % 8]), repeated("░", rest)};
 }
 
 // The first that fits whole, or the last.
@@ -65,9 +102,15 @@ std::string count_line(const std::optional<ProgressSnapshot>& snapshot, drain::A
     const auto& all = snapshot->all;
     if (all.instances == 0 && snapshot->targeted == 0)
         return "told; SSM has not said yet how many instances it reaches";
-    return fmt::format("{} of {} {} {}", all.as_asked,
-                       pluralize(all.instances - all.gone, "instance"),
-                       all.instances - all.gone == 1 ? "is" : "are", goal_text(action));
+    const std::string instances = pluralize(all.instances - all.gone, "instance");
+    const std::string goal =
+        fmt::format("{} {}", all.as_asked == 1 ? "is" : "are", goal_text(action));
+    // SSM's counts are newer than the answers that were read.
+    const auto finished = static_cast<std::size_t>(snapshot->completed);
+    if (finished > all.as_asked + all.gone)
+        return fmt::format("{} of {} have finished; {} of them {} by their answers so far",
+                           finished - all.gone, instances, all.as_asked, goal);
+    return fmt::format("{} of {} {}", all.as_asked, instances, goal);
 }
 
 std::string time_line(const std::optional<ProgressSnapshot>& snapshot, Instant begun, Instant now,
@@ -75,21 +118,35 @@ std::string time_line(const std::optional<ProgressSnapshot>& snapshot, Instant b
     const Instant since = snapshot ? snapshot->begun : begun;
     const std::string elapsed = in_words(std::max<Duration>(now - since, Duration{0}));
     if (!snapshot) return "elapsed " + elapsed;
-    const Duration left = std::max<Duration>(snapshot->deadline - now, Duration{0});
-    const std::string both = fmt::format("{}; deadline in {}", elapsed, in_words(left));
-    return first_fitting({fmt::format("elapsed {} ({} UTC)", both, clock_time(snapshot->deadline)),
-                          "elapsed " + both, both},
-                         width);
+    const Duration left = snapshot->deadline - now;
+    if (left <= Duration{0})
+        return first_fitting(
+            {"elapsed " + elapsed + "; deadline reached, the workers are asked once more",
+             elapsed + "; deadline reached"},
+            width);
+    const Duration rounding{left < std::chrono::hours{1} ? std::chrono::seconds{0}
+                                                         : std::chrono::seconds{59}};
+    const std::string both = fmt::format("{}; deadline in {}", elapsed, in_words(left + rounding));
+    return first_fitting(
+        {fmt::format("elapsed {} ({})", both, moment_text(snapshot->deadline, now)),
+         "elapsed " + both, both},
+        width);
+}
+
+bool is_trouble(const UnfinishedInstance& one) {
+    return one.outcome != drain::Outcome::pending;
 }
 
 std::string unfinished_line(const UnfinishedInstance& one, Instant now, const Screen& screen) {
     const std::string gap = screen.width < narrow ? " " : "  ";
     std::string line =
         gap + one.id.text + gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
-    if (one.outcome != drain::Outcome::pending)
+    if (is_trouble(one)) line[0] = '!'; // colours alone would not show it to everybody
+    if (is_trouble(one))
         line += gap + std::string(text_for(one.outcome));
     else if (one.last_count)
-        line += gap + pluralize(one.last_count->jobs, "job");
+        line +=
+            gap + (one.last_count->jobs == 0 ? "no job" : pluralize(one.last_count->jobs, "job"));
     if (one.last_count && now - one.last_count->at > fresh && screen.width >= narrow)
         line += fmt::format(" ({} ago)", in_words(now - one.last_count->at));
     return line + gap + (one.environment.empty() ? "(environment not known)" : one.environment);
@@ -107,6 +164,14 @@ public:
     void add(const std::string& text, const std::string& colour = "") {
         if (lines_.size() < screen_.height)
             lines_.push_back(coloured(colour, truncate_ascii(text, screen_.width)));
+    }
+
+    // `text` is ASCII.
+    void add_with_spinner(const std::string& text) {
+        if (text.size() + 2 > screen_.width || lines_.size() >= screen_.height) return add(text);
+        lines_.push_back(
+            text + " " +
+            (screen_.unicode ? frame_of(spinner, now_) : frame_of(ascii_spinner, now_)));
     }
 
     void add_bars(const ProgressSnapshot& snapshot, std::size_t lines) {
@@ -132,7 +197,8 @@ public:
         add(fmt::format("not yet, the longest first: {}", pluralize(count, "instance")), bold);
         const std::size_t fit = std::min(shown(count, lines - 1), snapshot.unfinished.size());
         for (std::size_t i = 0; i < fit; ++i)
-            add(unfinished_line(snapshot.unfinished[i], now_, screen_));
+            add(unfinished_line(snapshot.unfinished[i], now_, screen_),
+                is_trouble(snapshot.unfinished[i]) ? red : "");
         if (fit < count) add(fmt::format("  and {} more", count - fit));
     }
 
@@ -160,10 +226,9 @@ private:
             fmt::format("{:<{}} ", truncate_ascii(row.name, name_width_), name_width_);
         if (bar_width_ < narrowest_bar) return add(name + count_of(row));
         const std::size_t all = row.instances - row.gone;
-        const std::size_t filled = all == 0 ? bar_width_ : bar_width_ * row.as_asked / all;
         if (lines_.size() >= screen_.height) return;
-        lines_.push_back(name + "[" + coloured(green, std::string(filled, '#')) +
-                         std::string(bar_width_ - filled, '-') + "] " +
+        const auto [filled, rest] = bar(row.as_asked, all, bar_width_, screen_.unicode);
+        lines_.push_back(name + "[" + coloured(green, filled) + rest + "] " +
                          fmt::format("{:>{}}", count_of(row), count_width_));
     }
 
@@ -204,12 +269,14 @@ void ProgressScreen::note(const std::string& text, Instant at) {
 std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen) const {
     ScreenBuilder builder(screen, now);
     builder.add(verdict_line(run_info_.action, screen.width), std::string(bold) + yellow);
-    const std::string count = count_line(snapshot_, run_info_.action);
+    std::string count = count_line(snapshot_, run_info_.action);
+    if (run_info_.action == drain::Action::wake && !run_info_.batch.empty())
+        count += fmt::format("; {} at a time", run_info_.batch);
     const std::string jobs = jobs_text(snapshot_);
     const bool fits_one_line = jobs.empty() || count.size() + 2 + jobs.size() <= screen.width;
     builder.add(fits_one_line && !jobs.empty() ? count + "; " + jobs : count);
     if (!fits_one_line) builder.add(jobs);
-    builder.add(time_line(snapshot_, begun_, now, screen.width));
+    builder.add_with_spinner(time_line(snapshot_, begun_, now, screen.width));
     const bool is_low = screen.height < low;
     if (!is_low) {
         builder.add(fmt::format("{} \"{}\" of {} in {}", name_of(run_info_.action),
@@ -217,6 +284,9 @@ std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen)
                                 run_info_.region));
         builder.add(
             fmt::format("Ctrl-C stops watching; the {} continues", name_of(run_info_.action)));
+        // A line that is cut off cannot be typed.
+        const std::string cancel = "to end it: " + cancel_line(run_info_);
+        if (cancel.size() <= screen.width) builder.add(cancel);
     }
     const std::size_t kept = std::min(notes_.size(), is_low ? 0 : room_for_notes);
     if (snapshot_) add_fleet(builder, *snapshot_, builder.room() - std::min(builder.room(), kept));

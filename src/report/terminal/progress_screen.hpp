@@ -1,6 +1,7 @@
 // The screen that shows the progress of a run. In: snapshots and notes as they come; then a time
-// and the screen's size. Out: lines, never more than the screen has and none wider: ASCII, so that
-// each byte is a column, but for colours. What does not fit is counted. Pure.
+// and the screen's size. Out: lines, never more than the screen has and none wider. All is
+// ASCII but for colours and, where the screen can show them, a bar's blocks and the spinner. What
+// does not fit is counted. Pure.
 #pragma once
 
 #include "src/drain/model/progress_snapshot.hpp"

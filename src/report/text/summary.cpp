@@ -258,6 +258,25 @@ NextStep after_partial(const Report& report, const std::string& again) {
             again};
 }
 
+// Without --here, --wait and --cancel.
+std::string base_line(Action action, const RunInfo& run_info) {
+    std::string line = fmt::format("{} -a {} {}", shell_word(run_info.program), name_of(action),
+                                   options_for(run_info.pattern));
+    const auto add = [&line](const std::string& option, const std::string& value) {
+        if (!value.empty()) line += " " + option + (option.empty() ? "" : " ") + shell_word(value);
+    };
+    add("-f", run_info.profile);
+    add("-p", run_info.application);
+    add("-r", run_info.region);
+    if (action == Action::wake) add("--batch", run_info.batch);
+    if (action == run_info.action) {
+        add("--timeout", run_info.typed_timeout);
+        add("--reason", run_info.reason);
+    }
+    add("--slack-user", run_info.slack_user);
+    return line;
+}
+
 } // namespace
 
 bool has_results(Verdict verdict) {
@@ -274,25 +293,17 @@ std::string in_one_line(const NextStep& next) {
     return next.command.empty() ? next.text : next.text + ": " + next.command;
 }
 
+std::string cancel_line(const RunInfo& run_info) {
+    RunInfo cancelled = run_info;
+    cancelled.batch = cancelled.typed_timeout = cancelled.reason = "";
+    return base_line(run_info.action, cancelled) + " --cancel";
+}
+
 std::string command_line(Action action, const RunInfo& run_info) {
-    std::string line = fmt::format("{} -a {} {}", shell_word(run_info.program), name_of(action),
-                                   options_for(run_info.pattern));
-    const auto add = [&line](const std::string& option, const std::string& value) {
-        if (!value.empty()) line += " " + option + (option.empty() ? "" : " ") + shell_word(value);
-    };
-    add("-f", run_info.profile);
-    add("-p", run_info.application);
-    add("-r", run_info.region);
-    if (action == Action::wake) add("--batch", run_info.batch);
-    if (action == run_info.action) {
-        add("--timeout", run_info.typed_timeout);
-        add("--reason", run_info.reason);
-    }
-    add("--slack-user", run_info.slack_user);
     // A task acts for one profile only.
     const bool several_profiles = run_info.profile.find(',') != std::string::npos;
     const std::string mode = several_profiles ? "--here" : run_info.mode;
-    return line + (mode.empty() ? "" : " ") + mode;
+    return base_line(action, run_info) + (mode.empty() ? "" : " ") + mode;
 }
 
 NextStep next_step(const Report& report, const RunInfo& run_info) {

@@ -66,6 +66,9 @@ bool is_headline(const std::string& line, drain::Action action);
 // The command for the action on the same environments.
 std::string command_line(drain::Action action, const RunInfo& run_info);
 
+// The command that cancels the action on the same environments.
+std::string cancel_line(const RunInfo& run_info);
+
 // "2 min 5 s"
 std::string in_words(Duration duration);
 

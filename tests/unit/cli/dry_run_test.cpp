@@ -199,7 +199,7 @@ TEST_F(DryRun, AnUnknownStackIsReportedForTheDocumentAndTheTask) {
     EXPECT_EQ(checked.code, ExitCode::refused);
     EXPECT_THAT(checked.err,
                 AllOf(HasSubstr("DescribeStackResource"), HasSubstr("DescribeTaskDefinition"),
-                      HasSubstr("is stack no-such-stack deployed in us-east-1")));
+                      HasSubstr("stack no-such-stack is not deployed in us-east-1")));
 }
 
 TEST_F(DryRun, AStackWithoutStatusDocumentIsAWarning) {

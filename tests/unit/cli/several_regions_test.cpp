@@ -73,7 +73,7 @@ TEST_F(SeveralRegions, WhenTheStackIsMissingInOneNothingIsSentInAny) {
     const Ended ended = quiet(5min, "us-east-1,ap-south-1");
     EXPECT_EQ(ended.code, ExitCode::refused) << ended.out;
     EXPECT_THAT(ended.sent, testing::IsEmpty());
-    EXPECT_THAT(ended.out, HasSubstr("is stack snow-white deployed in ap-south-1"));
+    EXPECT_THAT(ended.out, HasSubstr("stack snow-white is not deployed in ap-south-1"));
 }
 
 TEST_F(SeveralRegions, AnOutageOfOneAtTheStartSendsNothingInAny) {

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sstream>
 
 namespace progress_screen_test {
 
@@ -74,9 +76,11 @@ std::string whole(const std::vector<std::string>& lines) {
 TEST(ProgressScreen, AtTheStartItShowsTheDiscovery) {
     EXPECT_THAT(begun().draw(noon, {}),
                 ElementsAre("NOT YET quiet and idle: NOT SAFE to go on",
-                            "looking who is there; nothing is sent yet", "elapsed 0 s",
+                            "looking who is there; nothing is sent yet", "elapsed 0 s |",
                             "quiet \"workers\" of acme in us-east-1",
-                            "Ctrl-C stops watching; the quiet continues"));
+                            "Ctrl-C stops watching; the quiet continues",
+                            "to end it: snow-white.sh -a quiet -e workers -p acme -r us-east-1 "
+                            "--cancel"));
 }
 
 TEST(ProgressScreen, ThreeInstances) {
@@ -86,9 +90,10 @@ TEST(ProgressScreen, ThreeInstances) {
     snapshot.counted = 1;
     EXPECT_EQ(whole(drawn(snapshot)), R"(NOT YET quiet and idle: NOT SAFE to go on
 2 of 3 instances are quiet and idle; 2 jobs running
-elapsed 12 min 5 s; deadline in 5 h 47 min (18:00:00 UTC)
+elapsed 12 min 5 s; deadline in 5 h 48 min (18:00:00 UTC) /
 quiet "workers" of acme in us-east-1
 Ctrl-C stops watching; the quiet continues
+to end it: snow-white.sh -a quiet -e workers -p acme -r us-east-1 --cancel
 acme-workers-1 [#################################-----------------] 2 of 3
 not yet, the longest first: 1 instance
   i-00000000000000000  12 min 3 s  2 jobs  acme-workers-1)");
@@ -103,7 +108,7 @@ TEST(ProgressScreen, FortyInstancesOnAFewLines) {
               R"(NOT YET quiet and idle: NOT SAFE
 26 of 40 instances are quiet and idle
 at least 3 jobs running
-12 min 5 s; deadline in 5 h 47 min
+12 min 5 s; deadline in 5 h 48 min /
 all 2 environ.. [#######-----] 26 of 40
 acme-workers-1  [#######-----] 13 of 20
 acme-workers-2  [#######-----] 13 of 20
@@ -133,7 +138,9 @@ TEST(ProgressScreen, AnIncompleteJobCountIsShownAsSuch) {
 TEST(ProgressScreen, ProblemsOfInstancesAreShown) {
     ProgressSnapshot snapshot = in_progress(3, 1);
     snapshot.unfinished[0].outcome = Outcome::unreachable;
-    EXPECT_THAT(drawn(snapshot), Contains(HasSubstr("12 min 3 s  unreachable  acme-workers-1")));
+    EXPECT_THAT(
+        drawn(snapshot),
+        Contains(StartsWith("! i-00000000000000000  12 min 3 s  unreachable  acme-workers-1")));
 }
 
 TEST(ProgressScreen, ManyAreFoldedAndCounted) {
@@ -157,10 +164,91 @@ TEST(ProgressScreen, HiddenLinesAreCounted) {
 TEST(ProgressScreen, ABarIsFullOnlyWhenAllAreAsAsked) {
     ProgressSnapshot snapshot = in_progress(400, 1);
     snapshot.all.as_asked = snapshot.environments[0].as_asked = 399;
-    EXPECT_THAT(drawn(snapshot)[5], HasSubstr("#-] 399 of 400"));
+    EXPECT_THAT(drawn(snapshot)[6], HasSubstr("#-] 399 of 400"));
     snapshot.all.gone = snapshot.environments[0].gone = 1; // no worker runs there
-    EXPECT_THAT(drawn(snapshot)[5], HasSubstr("#] 399 of 399"));
+    EXPECT_THAT(drawn(snapshot)[6], HasSubstr("#] 399 of 399"));
 }
+
+TEST(ProgressScreen, CountsThatAreNewerThanTheAnswersAreToldApart) {
+    ProgressSnapshot snapshot = in_progress(400, 1);
+    snapshot.all.as_asked = snapshot.environments[0].as_asked = 1;
+    snapshot.completed = 195;
+    EXPECT_EQ(drawn(snapshot)[1], "195 of 400 instances have finished; 1 of them is quiet and idle "
+                                  "by their answers so far");
+    snapshot.all.as_asked = 195;
+    EXPECT_EQ(drawn(snapshot)[1], "195 of 400 instances are quiet and idle");
+}
+
+TEST(ProgressScreen, ADeadlineOfAnotherDayHasItsDate) {
+    ProgressSnapshot snapshot = in_progress(3, 1);
+    snapshot.deadline = noon + 48h;
+    EXPECT_THAT(drawn(snapshot)[2],
+                testing::MatchesRegex("elapsed 12 min 5 s; deadline in 47 h 48 min "
+                                      "[(]20[0-9-]+ 12:00 UTC[)] ."));
+    snapshot.deadline = then;
+    EXPECT_THAT(
+        drawn(snapshot)[2],
+        StartsWith("elapsed 12 min 5 s; deadline reached, the workers are asked once more"));
+}
+
+TEST(ProgressScreen, AWakeInBatchesSaysSo) {
+    ProgressScreen progress{{.pattern = "workers", .batch = "25%", .action = Action::wake}, noon};
+    ProgressSnapshot snapshot = in_progress(40, 1);
+    snapshot.action = Action::wake;
+    progress.take(snapshot);
+    EXPECT_EQ(progress.draw(then, {})[1], "26 of 40 instances are awake; 25% at a time");
+}
+
+TEST(ProgressScreen, AColumnIsACharacterInUnicodeToo) {
+    const auto columns = [](const std::string& line) {
+        return std::ranges::count_if(line,
+                                     [](unsigned char byte) { return (byte & 0xC0) != 0x80; });
+    };
+    for (const std::size_t width : {20, 49, 79, 199})
+        for (int instances = 1; instances < 60; ++instances) {
+            const auto ascii = drawn(in_progress(instances, 2), {.width = width});
+            const auto unicode =
+                drawn(in_progress(instances, 2), {.width = width, .unicode = true});
+            ASSERT_EQ(ascii.size(), unicode.size());
+            for (std::size_t i = 0; i < ascii.size(); ++i)
+                EXPECT_EQ(columns(ascii[i]), columns(unicode[i])) << unicode[i];
+        }
+}
+
+class ScreenPicture : public testing::TestWithParam<std::pair<std::size_t, std::size_t>> {};
+
+TEST_P(ScreenPicture, IsAsWritten) {
+    const auto [width, height] = GetParam();
+    ProgressScreen progress{{.application = "acme",
+                             .pattern = "workers",
+                             .profile = "staging",
+                             .region = "us-east-1",
+                             .program = "./snow-white.sh",
+                             .mode = "--wait"},
+                            noon};
+    ProgressSnapshot snapshot = in_progress(40, 3);
+    snapshot.unfinished[0].last_count = JobCount{3, then - 30s};
+    snapshot.unfinished[1].last_count = JobCount{0, then - 4min};
+    snapshot.unfinished[2].outcome = Outcome::unreachable;
+    snapshot.jobs = 3;
+    snapshot.counted = 2;
+    progress.take(snapshot);
+    progress.note("i-00000000000000002 (acme-workers-1): its SSM agent has lost the connection",
+                  noon + 8min);
+    const std::string seen =
+        whole(progress.draw(then, {.width = width - 1, .height = height, .unicode = width > 60})) +
+        "\n";
+    const std::string path =
+        fmt::format("{}/tests/unit/golden/screen_{}x{}.txt", SNOW_WHITE_SOURCE, width, height);
+    if (std::getenv("SNOW_WHITE_WRITE_GOLDEN") != nullptr) std::ofstream(path) << seen;
+    std::ostringstream wanted;
+    wanted << std::ifstream(path).rdbuf();
+    EXPECT_EQ(seen, wanted.str()) << path;
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, ScreenPicture,
+                         testing::Values(std::pair{80, 24}, std::pair{50, 12}, std::pair{200, 50},
+                                         std::pair{20, 5}, std::pair{120, 30}));
 
 TEST(ProgressScreen, TheVerificationHasItsOwnCounts) {
     ProgressSnapshot snapshot = in_progress(3, 1);
