@@ -18,8 +18,8 @@ MACHINE = "src/drain/machine/"
 MUTANTS = [
     # --- what a verdict depends on
     Mutant("success without a verification", MACHINE + "phase_verify.cpp",
-           "if (!has_status_document(state)) return verify_by_results(std::move(state), now);",
-           "return verify_by_results(std::move(state), now);"),
+           "if (!has_status_document(state)) return verify_by_results(state, now);",
+           "return verify_by_results(state, now);"),
     Mutant("what a verification shows is ignored", MACHINE + "apply_verification.cpp",
            "if (finding.outcome == Outcome::done) {", "if (true) {"),
     Mutant("an instance that did not answer counts as verified", MACHINE + "verification.cpp",
@@ -51,7 +51,7 @@ MUTANTS = [
            "if (state.config.multi_region && !last && !peers_ready)", "if (false && peers_ready)"),
     Mutant("one region ends while the other has fallen back", MACHINE + "phase_verify.cpp",
            "if (state.config.multi_region && !deadline_passed(state, now))\n"
-           "        return await_peers(std::move(state), BarrierPoint::verified);", ""),
+           "        return await_peers(state, BarrierPoint::verified);", ""),
     # --- what AWS accepts
     Mutant("the silent agents are asked for with a tag beside the ping status", "src/aws/services/ssm.cpp",
            "if (const auto read = read_managed(client, Json::array({silent}), found); !read)",
@@ -86,11 +86,11 @@ MUTANTS = [
            "(is_final ? refused_again_pause * 600 : Duration{refused_pause})", "IncompleteAnswers.AnInstanceRefused*"),
     Mutant("a list counts from when it is answered", MACHINE + "phase_adopt.cpp",
            "if (!adopt.pending.empty() && may_still_show(state, adopt.begun))\n"
-           "        return find_again(std::move(state), std::move(adopt), std::move(events));\n"
-           "    return send_pending(std::move(state), std::move(adopt), now, std::move(events));",
+           "        return find_again(state, std::move(adopt), std::move(events));\n"
+           "    return send_pending(state, std::move(adopt), now, std::move(events));",
            "if (!adopt.pending.empty() && may_still_show(state, now.elapsed))\n"
-           "        return find_again(std::move(state), std::move(adopt), std::move(events));\n"
-           "    return send_pending(std::move(state), std::move(adopt), now, std::move(events));",
+           "        return find_again(state, std::move(adopt), std::move(events));\n"
+           "    return send_pending(state, std::move(adopt), now, std::move(events));",
            "Reducer.AListThatTakesLong*"),
     Mutant("an endpoint of another machine is taken in the container", "src/cli/input/container_variables.cpp",
            '{"AWS_ENDPOINT_URL", SetBy::sandbox, "a URL of this machine, http://127.0.0.1:PORT",\n'
@@ -111,7 +111,7 @@ MUTANTS = [
     Mutant("a command in flight is not looked for", MACHINE + "phase_adopt.cpp",
            "return command.action == state.config.action && overlaps(state, command) &&",
            "return false && overlaps(state, command) &&"),
-    Mutant("an older command counts for those that were told something else since", MACHINE + "adopt_plan.cpp",
+    Mutant("an older command counts for those that were told something else since", MACHINE + "adopt_results.cpp",
            "return later && reaches(other, id, environment);", "return false && later && reaches(other, id, environment);",
            "Regression.AnOpenCommandSaysNothing*"),
     Mutant("a command that is being cancelled is followed", MACHINE + "phase_adopt.cpp",
@@ -132,8 +132,8 @@ MUTANTS = [
            "return listed >= command.progress.targeted && ended >= command.progress.completed &&\n"
            "           (ended == listed || !command.progress.over);", "return true;"),
     Mutant("the watch for changes is given up", MACHINE + "phase_wait.cpp",
-           "if (is_due) return watch_fleet(std::move(state), now);",
-           "if (false && is_due) return watch_fleet(std::move(state), now);", "IncompleteAnswers.ANewcomerIsQuieted*"),
+           "if (is_due) return watch_fleet(state, now);",
+           "if (false && is_due) return watch_fleet(state, now);", "IncompleteAnswers.ANewcomerIsQuieted*"),
     Mutant("an environment that appears is not quieted", MACHINE + "apply_environments.cpp",
            "const bool in_scope = !on_pods && (!appeared || state.config.action == Action::quiet);",
            "const bool in_scope = !on_pods && !appeared;"),
@@ -158,9 +158,9 @@ MUTANTS = [
     Mutant("the second page is not read", "src/aws/pagination.cpp",
            "if (next->empty()) return {};", "return {};"),
     Mutant("the deadline is ignored", MACHINE + "phase_wait.cpp",
-           "if (now.elapsed >= end_of_waiting(state, wait.purpose)) return collect(std::move(state), wait.purpose);",
+           "if (now.elapsed >= end_of_waiting(state, wait.purpose)) return collect(state, wait.purpose);",
            "if (wait.purpose == Purpose::verify && now.elapsed >= end_of_waiting(state, wait.purpose))\n"
-           "        return collect(std::move(state), wait.purpose);"),
+           "        return collect(state, wait.purpose);"),
     Mutant("the deadline is said to have come first at any end", MACHINE + "verdict.cpp",
            "if (any_is(report.instances, Outcome::pending) && deadline_passed(state, now))",
            "if (any_is(report.instances, Outcome::pending))"),

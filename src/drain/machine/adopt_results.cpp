@@ -1,14 +1,34 @@
 // The results of commands that were found in flight, before anything is sent. In: the results, or
 // why there are none. Out: the instances that these commands have reached, and what is still
 // pending.
-#include "src/drain/machine/adopt_plan.hpp"
 #include "src/drain/machine/apply_results.hpp"
-#include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/transitions.hpp"
+
+#include <iterator>
+#include <utility>
 
 namespace snow_white::drain {
 
 namespace {
+
+bool reaches(const InFlightCommand& command, const InstanceId& id, const std::string& environment) {
+    return contains(command.instances, id) || contains(command.environments, environment);
+}
+
+// A command of another action was sent to the instance after this one.
+bool is_superseded(const Adopt& adopt, const OpenCommand& command, const InstanceId& id,
+                   const std::string& environment) {
+    return std::ranges::any_of(adopt.later, [&](const InFlightCommand& other) {
+        const bool later =
+            !other.requested || !command.requested || *other.requested > *command.requested;
+        return later && reaches(other, id, environment);
+    });
+}
+
+// The instance's last command is one of those that were found.
+bool was_found(const Adopt& adopt, const TrackedInstance& instance) {
+    return instance.last && contains(adopt.unread, instance.last->id);
+}
 
 // SSM got the command while we sent one whose answer was lost, so it is ours; and somebody has
 // cancelled it as a whole since. A clock that is wrong by minutes makes no command ours.
@@ -95,6 +115,57 @@ void doubt_found(State& state, const Adopt& adopt) {
             instance.last->doubt = Doubt::returned;
 }
 
+// EC2 lists no instances, and a found command addresses the environment: it needs no other one.
+bool is_left_to_found(const State& state, const Adopt& adopt, const std::string& environment) {
+    return !state.targets.sees_instances &&
+           std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
+               return contains(adopt.unread, command.id) &&
+                      contains(command.spec.environments, environment) &&
+                      !is_superseded(adopt, command, {}, environment);
+           });
+}
+
+// For an instance that no list shows, only its command tells the environment.
+bool may_be_in(const State& state, const TrackedInstance& instance,
+               const std::string& environment) {
+    if (!instance.environment.empty()) return instance.environment == environment;
+    const OpenCommand* command = find_command(state.commands, instance.last->id);
+    return command != nullptr && contains(command->spec.environments, environment);
+}
+
+// No found command has reached an instance of the environment: a command by tag can be used.
+// Otherwise it would reach those instances again, and the others are addressed by id.
+bool is_untouched(const State& state, const Adopt& adopt, const std::string& environment) {
+    return !any_instance(state.targets, [&](const TrackedInstance& instance) {
+        return was_found(adopt, instance) && may_be_in(state, instance, environment);
+    });
+}
+
+// What is pending, without the instances that the found commands have reached.
+std::vector<CommandSpec> without_adopted(const State& state, const Adopt& adopt, Now now) {
+    std::vector<std::string> environments;
+    std::vector<InstanceId> ids;
+    for (const auto& spec : adopt.pending)
+        std::ranges::copy_if(
+            spec.environments, std::back_inserter(environments), [&](const std::string& name) {
+                return is_untouched(state, adopt, name) && !is_left_to_found(state, adopt, name);
+            });
+    for (const auto& entry : state.targets.instances) {
+        const InstanceId& id = entry.first;
+        const TrackedInstance& instance = entry.second;
+        const bool meant = std::ranges::any_of(adopt.pending, [&](const CommandSpec& spec) {
+            return contains(spec.instances, id) ||
+                   (contains(spec.environments, instance.environment) &&
+                    !contains(environments, instance.environment));
+        });
+        if (meant && !was_found(adopt, instance) && addressable(instance, now.elapsed))
+            ids.push_back(id);
+    }
+    auto specs = specs_by_environment(Purpose::act, environments);
+    std::ranges::move(specs_by_instance(Purpose::act, ids), std::back_inserter(specs));
+    return specs;
+}
+
 std::vector<Event> events_of_found(State& state, const Adopt& adopt) {
     std::vector<Event> events;
     for (const auto& command : state.commands)
@@ -107,13 +178,12 @@ std::vector<Event> events_of_found(State& state, const Adopt& adopt) {
 
 } // namespace
 
-Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
+Next apply_adopted(State& state, Answered<CollectResults> response, Now now) {
     auto adopt = std::get<Adopt>(state.phase);
     if (response.answer) {
         auto& results = *response.answer;
         const bool lags = !all_listed(state, results) && now.elapsed < adopt.found_at + list_lag;
-        if (lags || may_still_grow(state, adopt, now))
-            return sleep_for(std::move(state), list_pause);
+        if (lags || may_still_grow(state, adopt, now)) return sleep_for(list_pause);
         for (const auto& one : results)
             disregard_superseded(state, adopt, one);
         const bool complete = all_listed(state, results);
@@ -130,9 +200,9 @@ Step apply_adopted(State state, Answered<CollectResults> response, Now now) {
     adopt.pending = without_adopted(state, adopt, now);
     // The found command may be somebody else's, and SSM may list ours later.
     if (!adopt.pending.empty() && may_still_show(state, adopt.begun))
-        return find_again(std::move(state), std::move(adopt), std::move(events));
+        return find_again(state, std::move(adopt), std::move(events));
     state.send_trouble.reset();
-    return send_pending(std::move(state), std::move(adopt), now, std::move(events));
+    return send_pending(state, std::move(adopt), now, std::move(events));
 }
 
 } // namespace snow_white::drain

@@ -1,6 +1,5 @@
 #include "src/drain/machine/apply_results.hpp"
 
-#include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/doubt.hpp"
 
 namespace snow_white::drain {
@@ -102,6 +101,23 @@ void release_missing(Targets& targets, const OpenCommand& command, const Command
             instance.last.reset();
 }
 
+bool any_cancelled(const OpenCommand& command, const CommandResults& results) {
+    return std::ranges::any_of(results.invocations, [&command](const InvocationResult& one) {
+        return one.end == Outcome::cancelled && !command.disregarded.contains(one.id);
+    });
+}
+
+// Sets `command.cancelled`: somebody wants the action to end. A command that was cancelled for some
+// instances while it ran on others does not end the action.
+void note_cancel(OpenCommand& command, const CommandResults& results, Now now) {
+    const bool whole = is_cancelled(command, results);
+    if (!whole && !command.in_part_since && any_cancelled(command, results))
+        command.in_part_since = now.elapsed;
+    // SSM needs some time to cancel it on every instance.
+    command.cancelled =
+        whole && (!command.in_part_since || now.elapsed < *command.in_part_since + list_lag);
+}
+
 // False: it is over, and its list lacks somebody.
 bool apply_results_of(State& state, OpenCommand& command, const CommandResults& results, Now now) {
     note_cancel(command, results, now);
@@ -128,6 +144,17 @@ bool apply_results_of(State& state, OpenCommand& command, const CommandResults& 
 }
 
 } // namespace
+
+bool is_being_cancelled(const InvocationResult& invocation) {
+    return invocation.end == Outcome::cancelled || invocation.detail == "Cancelling"; // SSM's word
+}
+
+bool is_cancelled(const OpenCommand& command, const CommandResults& results) {
+    const auto goes_on = [](const InvocationResult& one) {
+        return one.end == Outcome::pending && !is_being_cancelled(one);
+    };
+    return any_cancelled(command, results) && std::ranges::none_of(results.invocations, goes_on);
+}
 
 int count_listed(const CommandResults& results) {
     std::set<InstanceId> ids; // pages that change meanwhile may show an instance twice

@@ -22,6 +22,10 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
 
 // The command was sent to these instances: what they answered before does not count any more.
 void mark_commanded(Targets& targets, const OpenCommand& command);
+// The command is cancelled on this instance, or about to be.
+bool is_being_cancelled(const InvocationResult& invocation);
+// The command runs nowhere any more, and somebody has cancelled it.
+bool is_cancelled(const OpenCommand& command, const CommandResults& results);
 // The number of instances.
 int count_listed(const CommandResults& results);
 // The list agrees with its command's count.

@@ -1,5 +1,5 @@
-// The heartbeat: a notice that says what the run waits for. In: the step. Out: the step, with the
-// notice when one is due.
+// The heartbeat: a notice that says what the run waits for. In: the state. Out: the notice, when
+// one is due.
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
@@ -35,7 +35,7 @@ std::string counts_so_far(const State& state, Now now) {
                        left);
 }
 
-struct WordsOfPhase {
+struct HeartbeatText {
     const State& state;
     Now now;
 
@@ -57,16 +57,16 @@ struct WordsOfPhase {
 
 } // namespace
 
-void add_heartbeat(Step& step, Now now) {
-    Notices& notices = step.state.notices;
-    if (now.elapsed < notices.next_heartbeat || std::holds_alternative<Finish>(step.effect)) return;
-    std::string words = std::visit(WordsOfPhase{step.state, now}, step.state.phase);
-    if (words.empty()) return;
-    const auto& outage = step.state.outage;
+void add_heartbeat(State& state, Next& next, Now now) {
+    if (now.elapsed < state.notices.next_heartbeat || std::holds_alternative<Finish>(next.effect))
+        return;
+    std::string text = std::visit(HeartbeatText{state, now}, state.phase);
+    if (text.empty()) return;
+    const auto& outage = state.outage;
     if (outage && outage->reported && is_current(*outage, now))
-        words += "; " + words_of(*outage, now);
-    notices.next_heartbeat = now.elapsed + heartbeat_interval;
-    step.events.emplace_back(Notice{.what = words, .heartbeat = true});
+        text += "; " + words_of(*outage, now);
+    state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
+    next.events.emplace_back(Notice{.what = text, .heartbeat = true});
 }
 
 } // namespace snow_white::drain

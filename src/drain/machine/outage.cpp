@@ -116,10 +116,10 @@ std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::
     return notices_of_outage(state, now);
 }
 
-Step retry_during_outage(State state, const CallFailure& failure, std::vector<Event> events,
+Next retry_during_outage(State& state, const CallFailure& failure, std::vector<Event> events,
                          Now now) {
     const Duration end = end_of_patience(state);
-    if (now.elapsed >= end) return finish_with(std::move(state), failure, now);
+    if (now.elapsed >= end) return finish_with(state, failure, now);
     const Duration pause = std::min(state.outage->pause, end - now.elapsed);
     state.outage->pause = std::min<Duration>(outage_pause, state.outage->pause * 2);
     // Somebody else may send the same meanwhile.
@@ -127,7 +127,7 @@ Step retry_during_outage(State state, const CallFailure& failure, std::vector<Ev
         state.phase = Adopt{std::move(send->pending)};
     else if (send && is_ageing(state, now))
         state.phase = Discover{.peers_ready = true};
-    return sleep_for(std::move(state), pause, std::move(events));
+    return sleep_for(pause, std::move(events));
 }
 
 void end_outage(State& state, Now now, std::vector<Event>& events) {

@@ -1,7 +1,6 @@
 // The phase Adopt. In: the stack's commands in flight. Out: a command of this run's action that
 // addresses the same instances is followed instead of a second one; other commands are reported. A
 // found command says nothing about an instance that got another command since.
-#include "src/drain/machine/adopt_plan.hpp"
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
@@ -64,14 +63,13 @@ void warn_of_concurrent(State& state, const InFlightCommand& command, std::vecto
     events.emplace_back(Notice{sentence});
 }
 
-Step on_no_list(State state, Adopt adopt, const CallFailure& failure, Now now) {
-    if (adopt.pending.empty()) return send_pending(std::move(state), std::move(adopt), now, {});
-    if (failure.kind == CallFailure::Kind::denied)
-        return finish_with(std::move(state), failure, now);
+Next on_no_list(State& state, Adopt adopt, const CallFailure& failure, Now now) {
+    if (adopt.pending.empty()) return send_pending(state, std::move(adopt), now, {});
+    if (failure.kind == CallFailure::Kind::denied) return finish_with(state, failure, now);
     // This AWS cannot list commands. A second quiet or stop does no harm.
     add_once(state.notices.unverified,
              "whether the same command was in flight already (" + failure.why + ")");
-    return send_pending(std::move(state), std::move(adopt), now, {});
+    return send_pending(state, std::move(adopt), now, {});
 }
 
 } // namespace
@@ -81,25 +79,22 @@ bool may_still_show(const State& state, Duration then) {
     return lost != nullptr && then < lost->at.elapsed + list_lag;
 }
 
-Step find_again(State state, Adopt adopt, std::vector<Event> events) {
+Next find_again(State& state, Adopt adopt, std::vector<Event> events) {
     state.phase = Adopt{std::move(adopt.pending)};
-    return sleep_for(std::move(state), list_pause, std::move(events));
+    return sleep_for(list_pause, std::move(events));
 }
 
-Step send_pending(State state, Adopt adopt, Now now, std::vector<Event> events) {
+Next send_pending(State& state, Adopt adopt, Now now, std::vector<Event> events) {
     if (state.send_trouble && !adopt.pending.empty()) state.send_trouble->lost.reset();
-    return send_next(std::move(state), Send{Purpose::act, std::move(adopt.pending)}, now,
-                     std::move(events));
+    return send_next(state, Send{Purpose::act, std::move(adopt.pending)}, now, std::move(events));
 }
 
-Step handle(State state, Answered<FindInFlightCommands> response, Now now) {
+Next handle(State& state, Answered<FindInFlightCommands> response, Now now) {
     auto adopt = std::get<Adopt>(state.phase);
     // The monitor was suspended meanwhile.
     const bool is_old = now.elapsed >= adopt.begun + verification_validity;
-    if (is_old && !std::exchange(adopt.again, true))
-        return enter(std::move(state), std::move(adopt));
-    if (!response.answer)
-        return on_no_list(std::move(state), std::move(adopt), response.answer.error(), now);
+    if (is_old && !std::exchange(adopt.again, true)) return enter(state, std::move(adopt));
+    if (!response.answer) return on_no_list(state, std::move(adopt), response.answer.error(), now);
     std::vector<Event> events;
     for (const auto& command : response.answer->commands) {
         if (command.action != state.config.action) {
@@ -112,10 +107,10 @@ Step handle(State state, Answered<FindInFlightCommands> response, Now now) {
         }
     }
     adopt.found_at = now.elapsed;
-    if (!adopt.unread.empty()) return enter(std::move(state), std::move(adopt), std::move(events));
+    if (!adopt.unread.empty()) return enter(state, std::move(adopt), std::move(events));
     if (!adopt.pending.empty() && may_still_show(state, adopt.begun))
-        return find_again(std::move(state), std::move(adopt), std::move(events));
-    return send_pending(std::move(state), std::move(adopt), now, std::move(events));
+        return find_again(state, std::move(adopt), std::move(events));
+    return send_pending(state, std::move(adopt), now, std::move(events));
 }
 
 } // namespace snow_white::drain

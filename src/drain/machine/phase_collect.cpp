@@ -73,26 +73,24 @@ std::vector<InstanceId> without_open_command(const State& state, std::vector<Ins
     return ids;
 }
 
-Step after_action(State state, const Wait& back, bool all_seen, Now now) {
-    if (deadline_passed(state, now))
-        return rediscover(std::move(state)); // before the last verification
+Next after_action(State& state, const Wait& back, bool all_seen, Now now) {
+    if (deadline_passed(state, now)) return rediscover(state); // before the last verification
     if (!all_over(state.commands)) {
         auto ids = instances_to_act_on(state, now);
         if (!all_seen) ids = without_open_command(state, std::move(ids));
-        if (!ids.empty())
-            return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
+        if (!ids.empty()) return begin_action(state, specs_by_instance(Purpose::act, ids));
         if (any_awaited(state, now) || results_may_name_somebody(state, now) ||
             results_are_missing(state, now))
-            return wait_on(std::move(state), back, now);
+            return wait_on(state, back, now);
     }
-    return rediscover(std::move(state));
+    return rediscover(state);
 }
 
 // A list that is behind its count says nothing about the instances that it lacks.
-Step collect_again(State state, Collect collect, Now now) {
+Next collect_again(State& state, Collect collect, Now now) {
     if (!collect.incomplete_since) collect.incomplete_since = now.elapsed;
     state.phase = collect;
-    return sleep_for(std::move(state), list_pause);
+    return sleep_for(list_pause);
 }
 
 bool may_catch_up(const State& state, const Collect& collect, Now now) {
@@ -113,13 +111,13 @@ void note_found_finished(State& state, const std::vector<CommandResults>& result
     note_finished(state, found, now);
 }
 
-Step on_action_results(State state, Collect collect, std::vector<CommandResults> results, Now now) {
+Next on_action_results(State& state, Collect collect, std::vector<CommandResults> results,
+                       Now now) {
     const bool complete = apply_action_results(state, results, now);
     const bool all_known = std::ranges::all_of(results, &CommandResults::known);
     const bool all_seen = all_known && all_listed(state.commands, results);
     if (!all_seen) collect.back.collected_at = {-1, -1}; // read again
-    if (!complete && may_catch_up(state, collect, now))
-        return collect_again(std::move(state), collect, now);
+    if (!complete && may_catch_up(state, collect, now)) return collect_again(state, collect, now);
     if (!complete) release_unreported(state, results);
     note_found_finished(state, results, now);
     if (any_awaited(state, now)) note_undelivered(state, now); // else all are verified now
@@ -127,21 +125,19 @@ Step on_action_results(State state, Collect collect, std::vector<CommandResults>
     results.clear();
     auto events = events_of(state, collect.reminder, now);
     if (has_found_to_verify(state, now))
-        return prepend_events(std::move(events), verify_found(std::move(state), now));
-    return prepend_events(std::move(events),
-                          after_action(std::move(state), collect.back, all_seen, now));
+        return prepend_events(std::move(events), verify_found(state, now));
+    return prepend_events(std::move(events), after_action(state, collect.back, all_seen, now));
 }
 
 // The run does meanwhile what does not need these results.
-Step on_no_results(State state, Wait back, const CallFailure& failure, Now now) {
+Next on_no_results(State& state, Wait back, const CallFailure& failure, Now now) {
     const bool are_needed = all_over(state.commands) && !goes_on_without(state, failure, now);
-    if (are_needed || deadline_passed(state, now))
-        return finish_with(std::move(state), failure, now);
+    if (are_needed || deadline_passed(state, now)) return finish_with(state, failure, now);
     if (const auto ids = without_open_command(state, instances_to_act_on(state, now)); !ids.empty())
-        return begin_action(std::move(state), specs_by_instance(Purpose::act, ids));
-    if (failure.kind != CallFailure::Kind::unavailable) return wait_on(std::move(state), back, now);
+        return begin_action(state, specs_by_instance(Purpose::act, ids));
+    if (failure.kind != CallFailure::Kind::unavailable) return wait_on(state, back, now);
     back.collected_at = {-1, -1}; // read again
-    return wait_during_outage(std::move(state), back, now);
+    return wait_during_outage(state, back, now);
 }
 
 // An addressed instance has not answered, and still may.
@@ -174,38 +170,36 @@ void note_unlisted(State& state, const std::vector<CommandResults>& results) {
             fmt::format("{} of the instances that SSM counts are in none of its lists", lacking)));
 }
 
-Step on_verification_results(State state, Collect collect, std::vector<CommandResults> results,
+Next on_verification_results(State& state, Collect collect, std::vector<CommandResults> results,
                              Now now) {
     const bool time_left = now.elapsed < end_of_waiting(state, Purpose::verify);
     if (!all_listed(state.verification->commands, results)) collect.back.collected_at = {-1, -1};
     if (!all_over(state.verification->commands) && time_left && awaits_answers(state, results, now))
-        return wait_on(std::move(state), collect.back, now);
+        return wait_on(state, collect.back, now);
     if (!all_listed(state.verification->commands, results) && time_left &&
         may_catch_up(state, collect, now))
-        return collect_again(std::move(state), collect, now);
+        return collect_again(state, collect, now);
     note_unlisted(state, results);
     apply_verification_results(state, results, now);
     results.clear(); // before the report is built: memory
-    return conclude_verification(std::move(state), now);
+    return conclude_verification(state, now);
 }
 
 } // namespace
 
-Step handle(State state, Answered<CollectResults> response, Now now) {
+Next handle(State& state, Answered<CollectResults> response, Now now) {
     if (std::holds_alternative<Adopt>(state.phase))
-        return apply_adopted(std::move(state), std::move(response), now);
+        return apply_adopted(state, std::move(response), now);
     const auto collect = std::get<Collect>(state.phase);
     if (response.answer)
         return collect.purpose == Purpose::act
-                   ? on_action_results(std::move(state), collect, std::move(*response.answer), now)
-                   : on_verification_results(std::move(state), collect, std::move(*response.answer),
-                                             now);
+                   ? on_action_results(state, collect, std::move(*response.answer), now)
+                   : on_verification_results(state, collect, std::move(*response.answer), now);
     const CallFailure failure = response.answer.error();
-    if (collect.purpose == Purpose::act)
-        return on_no_results(std::move(state), collect.back, failure, now);
-    if (goes_on_without(state, failure, now)) return verify_again_later(std::move(state), now);
+    if (collect.purpose == Purpose::act) return on_no_results(state, collect.back, failure, now);
+    if (goes_on_without(state, failure, now)) return verify_again_later(state, now);
     state.verification->unproven.push_back(unproven_workers(failure.why));
-    return finish(std::move(state), now);
+    return finish(state, now);
 }
 
 } // namespace snow_white::drain

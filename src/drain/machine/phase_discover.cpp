@@ -12,17 +12,16 @@ namespace {
 
 // No instances. EC2's empty list takes the place of a verification. In a run of several regions
 // instances may be launched here before the others end.
-Step on_empty_fleet(State state, bool peers_ready, Now now) {
+Next on_empty_fleet(State& state, bool peers_ready, Now now) {
     state.verification = Verification{.begun = now.elapsed, .complete = true};
-    if (deadline_passed(state, now)) return finish(std::move(state), now);
+    if (deadline_passed(state, now)) return finish(state, now);
     // A list may omit instances for a moment, and a deploy may launch some.
     auto& seen_empty = state.watch.seen_empty_since;
     if (!seen_empty) seen_empty = now.elapsed;
     if (now.elapsed < *seen_empty + empty_interval || awaits_deploy(state, now.elapsed))
-        return rediscover_after(std::move(state), rediscover_pause, now);
-    if (!state.config.multi_region) return finish(std::move(state), now);
-    return await_peers(std::move(state),
-                       peers_ready ? BarrierPoint::verified : BarrierPoint::ready);
+        return rediscover_after(state, rediscover_pause, now);
+    if (!state.config.multi_region) return finish(state, now);
+    return await_peers(state, peers_ready ? BarrierPoint::verified : BarrierPoint::ready);
 }
 
 // EB's list may omit an environment for a moment. In a run of one region the operator sees that at
@@ -39,7 +38,7 @@ void expire_lost_agents(State& state, Now now) {
         if (instance.agent_lost_at) instance.agent_lost_at = now.elapsed - lost_patience;
 }
 
-Step first_discovery(State state, bool peers_ready, std::vector<Event> events,
+Next first_discovery(State& state, bool peers_ready, std::vector<Event> events,
                      const fleet::FleetSnapshot& fleet, Now now) {
     const bool empty = fleet.instances && state.targets.instances.empty();
     if (!empty ||
@@ -51,15 +50,13 @@ Step first_discovery(State state, bool peers_ready, std::vector<Event> events,
     expire_lost_agents(state, now);
     if (state.targets.environments.empty()) {
         if (may_be_left_out(state, now))
-            return rediscover_after(std::move(state), rediscover_pause, now, std::move(events));
+            return rediscover_after(state, rediscover_pause, now, std::move(events));
         return prepend_events(std::move(events),
-                              finish_with(std::move(state), Verdict::nothing_matched, "", now));
+                              finish_with(state, Verdict::nothing_matched, "", now));
     }
-    if (empty)
-        return prepend_events(std::move(events),
-                              on_empty_fleet(std::move(state), peers_ready, now));
+    if (empty) return prepend_events(std::move(events), on_empty_fleet(state, peers_ready, now));
     auto specs = specs_by_environment(Purpose::act, names_in_scope(state.targets));
-    return begin_action(std::move(state), std::move(specs), std::move(events));
+    return begin_action(state, std::move(specs), std::move(events));
 }
 
 // While no command is in flight: an agent that may register or come back, a SendCommand that is
@@ -78,54 +75,49 @@ bool awaits_results(const State& state, Now now) {
            (!open_ids(state.commands).empty() && results_may_name_somebody(state, now));
 }
 
-Step later_discovery(State state, const Discover& discover, std::vector<Event> events, Now now) {
+Next later_discovery(State& state, const Discover& discover, std::vector<Event> events, Now now) {
     if (!deadline_passed(state, now)) {
         if (awaits_results(state, now))
-            return enter(std::move(state), Collect{.purpose = Purpose::act}, std::move(events));
+            return enter(state, Collect{.purpose = Purpose::act}, std::move(events));
         if (const auto ids = instances_to_act_on(state, now); !ids.empty())
-            return begin_action(std::move(state), specs_by_instance(Purpose::act, ids),
-                                std::move(events));
+            return begin_action(state, specs_by_instance(Purpose::act, ids), std::move(events));
         if (any_awaited(state, now) || results_are_missing(state, now))
             return prepend_events(std::move(events),
-                                  wait_on(std::move(state), discover.back.value_or(Wait{}), now));
+                                  wait_on(state, discover.back.value_or(Wait{}), now));
         if (!is_cancelled(state) && awaits_something(state, now)) {
             state.verify_history.clean_streak = 0;
-            return rediscover_after(std::move(state), rediscover_pause, now, std::move(events));
+            return rediscover_after(state, rediscover_pause, now, std::move(events));
         }
     }
     // There were no instances, and there are none now.
     if (state.targets.sees_instances && state.targets.instances.empty() &&
         state.targets.unproven.empty())
-        return prepend_events(std::move(events),
-                              on_empty_fleet(std::move(state), discover.peers_ready, now));
-    return prepend_events(std::move(events),
-                          begin_verification(std::move(state), discover.peers_ready, now));
+        return prepend_events(std::move(events), on_empty_fleet(state, discover.peers_ready, now));
+    return prepend_events(std::move(events), begin_verification(state, discover.peers_ready, now));
 }
 
 } // namespace
 
-Step handle(State state, Answered<DiscoverFleet> response, Now now) {
+Next handle(State& state, Answered<DiscoverFleet> response, Now now) {
     auto discover = std::get<Discover>(state.phase);
     // The monitor was suspended meanwhile, or AWS was slow: the first of the answers is old.
     const Duration took = now.elapsed - discover.begun;
     const bool is_old = took >= validity(state.targets.instances.size());
-    if (is_old && !std::exchange(discover.again, true))
-        return enter(std::move(state), std::move(discover));
+    if (is_old && !std::exchange(discover.again, true)) return enter(state, std::move(discover));
     if (!response.answer) {
-        if (!state.may_have_sent)
-            return finish_with(std::move(state), response.answer.error(), now);
+        if (!state.may_have_sent) return finish_with(state, response.answer.error(), now);
         state.targets.unproven = {"whether instances were launched meanwhile (" +
                                   response.answer.error().why + ")"};
-        return begin_verification(std::move(state), discover.peers_ready, now);
+        return begin_verification(state, discover.peers_ready, now);
     }
     auto events = apply_fleet(state, *response.answer, now);
     if (is_old)
         state.targets.unproven.push_back(
             fmt::format("which instances there are by now (the look took {} s)",
                         took / std::chrono::seconds{1}));
-    return state.may_have_sent ? later_discovery(std::move(state), discover, std::move(events), now)
-                               : first_discovery(std::move(state), discover.peers_ready,
-                                                 std::move(events), *response.answer, now);
+    return state.may_have_sent ? later_discovery(state, discover, std::move(events), now)
+                               : first_discovery(state, discover.peers_ready, std::move(events),
+                                                 *response.answer, now);
 }
 
 } // namespace snow_white::drain

@@ -33,13 +33,13 @@ CommandSpec take_next(Send& send) {
     return spec;
 }
 
-Step on_refused(State state, Send send, const CallFailure& failure, Now now) {
+Next on_refused(State& state, Send send, const CallFailure& failure, Now now) {
     const CommandSpec spec = take_next(send);
     const bool is_alone = send.pending.empty() && !state.has_commanded;
     if (is_alone && failure.kind != CallFailure::Kind::invalid_target)
-        return finish_with(std::move(state), failure, now);
+        return finish_with(state, failure, now);
     mark_refused(state, spec, failure, now);
-    return send_next(std::move(state), std::move(send), now);
+    return send_next(state, std::move(send), now);
 }
 
 SendTrouble& renew_trouble(State& state, const CallFailure& failure, Instant asked, Now now) {
@@ -66,23 +66,23 @@ std::vector<Event> notice_of(const SendTrouble& trouble, const CallFailure& fail
 
 // The send is retried after growing pauses: until the deadline once a command was sent. The run
 // waits for its other commands meanwhile, since instances without the command stay in need of it.
-Step on_not_sent(State state, Send send, const CallFailure& failure, Now now) {
+Next on_not_sent(State& state, Send send, const CallFailure& failure, Now now) {
     const SendTrouble trouble = renew_trouble(state, failure, send.asked, now);
     const bool long_since = now.elapsed >= trouble.since + start_patience;
     if (!state.has_commanded && !state.config.multi_region && long_since)
-        return finish_with(std::move(state), failure, now);
-    if (deadline_passed(state, now)) return rediscover(std::move(state));
+        return finish_with(state, failure, now);
+    if (deadline_passed(state, now)) return rediscover(state);
     auto events = notice_of(trouble, failure, now);
     const Duration pause = trouble.not_before - now.elapsed;
     if (state.targets.sees_instances && !open_ids(state.commands).empty())
-        return prepend_events(std::move(events), wait_on(std::move(state), Wait{}, now));
+        return prepend_events(std::move(events), wait_on(state, Wait{}, now));
     if (state.targets.sees_instances && state.may_have_sent && (state.has_commanded || long_since))
-        return rediscover_after(std::move(state), pause, now, std::move(events));
+        return rediscover_after(state, pause, now, std::move(events));
     state.phase = Adopt{std::move(send.pending)};
-    return sleep_for(std::move(state), pause, std::move(events));
+    return sleep_for(pause, std::move(events));
 }
 
-Step on_verify_failure(State state, const CallFailure& failure, Now now) {
+Next on_verify_failure(State& state, const CallFailure& failure, Now now) {
     // An update of the stack replaces the document, which takes a moment.
     auto& absent_since = state.verify_history.document_absent_since;
     if (failure.kind != CallFailure::Kind::absent)
@@ -98,61 +98,61 @@ Step on_verify_failure(State state, const CallFailure& failure, Now now) {
             events.emplace_back(Notice{
                 fmt::format("workers could not be asked ({}); they are asked again", failure.why)});
         state.watch.next_partial_verification = now.elapsed + changes_interval;
-        return prepend_events(std::move(events), verify_again_later(std::move(state), now));
+        return prepend_events(std::move(events), verify_again_later(state, now));
     }
     state.verification->unproven.push_back(unproven_workers(failure.why));
-    return finish(std::move(state), now);
+    return finish(state, now);
 }
 
 // SSM refuses a whole command for one id that it does not know: both halves are tried.
-Step send_halves(State state, Send send, Now now) {
+Next send_halves(State& state, Send send, Now now) {
     CommandSpec first = take_next(send);
     const auto middle =
         first.instances.begin() + static_cast<std::ptrdiff_t>(first.instances.size() / 2);
     const CommandSpec second{first.purpose, {}, {middle, first.instances.end()}};
     first.instances.erase(middle, first.instances.end());
     send.pending.insert(send.pending.begin(), {std::move(first), second});
-    return send_next(std::move(state), std::move(send), now);
+    return send_next(state, std::move(send), now);
 }
 
 // In a verification an instance that SSM does not know counts as not reached.
-Step leave_out(State state, Send send, Now now) {
+Next leave_out(State& state, Send send, Now now) {
     const CommandSpec spec = take_next(send);
     state.verification->refused.insert(spec.instances.begin(), spec.instances.end());
-    return send_next(std::move(state), std::move(send), now);
+    return send_next(state, std::move(send), now);
 }
 
 // A stack of an earlier version: an instance that fetches the command late also runs it late.
-Step send_without_expiry(State state, Send send, Now now) {
+Next send_without_expiry(State& state, Send send, Now now) {
     const std::string sentence = "the stack's documents know no ExpiresAt: an instance that is out "
                                  "of reach now may begin this "
                                  "command minutes later, after another one; update the stack";
     state.commands_expire = false;
     add_once(state.notices.warnings, sentence);
-    return send_next(std::move(state), std::move(send), now, {Notice{sentence}});
+    return send_next(state, std::move(send), now, {Notice{sentence}});
 }
 
-Step on_send_failure(State state, Send send, const CallFailure& failure, Now now) {
+Next on_send_failure(State& state, Send send, const CallFailure& failure, Now now) {
     if (failure.kind == CallFailure::Kind::unknown_expiry)
-        return send_without_expiry(std::move(state), std::move(send), now);
+        return send_without_expiry(state, std::move(send), now);
     if (failure.kind == CallFailure::Kind::invalid_target &&
         send.pending.front().instances.size() > 1)
-        return send_halves(std::move(state), std::move(send), now);
+        return send_halves(state, std::move(send), now);
     if (failure.kind == CallFailure::Kind::invalid_target && send.purpose == Purpose::verify)
-        return leave_out(std::move(state), std::move(send), now);
-    if (send.purpose == Purpose::verify) return on_verify_failure(std::move(state), failure, now);
+        return leave_out(state, std::move(send), now);
+    if (send.purpose == Purpose::verify) return on_verify_failure(state, failure, now);
     if (failure.kind == CallFailure::Kind::lost || failure.kind == CallFailure::Kind::unavailable)
-        return on_not_sent(std::move(state), std::move(send), failure, now);
-    return on_refused(std::move(state), std::move(send), failure, now);
+        return on_not_sent(state, std::move(send), failure, now);
+    return on_refused(state, std::move(send), failure, now);
 }
 
 } // namespace
 
-Step handle(State state, Answered<SendCommand> response, Now now) {
+Next handle(State& state, Answered<SendCommand> response, Now now) {
     auto send = std::get<Send>(state.phase);
     if (!response.answer) {
         const CallFailure failure = response.answer.error();
-        return on_send_failure(std::move(state), std::move(send), failure, now);
+        return on_send_failure(state, std::move(send), failure, now);
     }
     OpenCommand command{.id = *response.answer, .spec = take_next(send), .since = now.elapsed};
     CommandStarted started{command.spec, command.id, false};
@@ -169,15 +169,15 @@ Step handle(State state, Answered<SendCommand> response, Now now) {
     }
     commands_of(state, send.purpose).push_back(std::move(command));
     const bool looks_for_others = send.purpose == Purpose::act && send.pending.empty();
-    if (looks_for_others) return enter(std::move(state), Adopt{}, {started});
-    return send_next(std::move(state), std::move(send), now, {started});
+    if (looks_for_others) return enter(state, Adopt{}, {started});
+    return send_next(state, std::move(send), now, {started});
 }
 
-Step send_next(State state, Send send, Now now, std::vector<Event> events) {
-    if (!send.pending.empty()) return enter(std::move(state), std::move(send), std::move(events));
+Next send_next(State& state, Send send, Now now, std::vector<Event> events) {
+    if (!send.pending.empty()) return enter(state, std::move(send), std::move(events));
     if (send.purpose == Purpose::act && has_found_to_verify(state, now))
-        return prepend_events(std::move(events), verify_found(std::move(state), now));
-    return wait_on(std::move(state), Wait{send.purpose}, now, std::move(events));
+        return prepend_events(std::move(events), verify_found(state, now));
+    return wait_on(state, Wait{send.purpose}, now, std::move(events));
 }
 
 } // namespace snow_white::drain

@@ -10,15 +10,15 @@ namespace snow_white::drain {
 
 namespace {
 
-Step send_verification(State state, Verification::Scope scope, std::vector<CommandSpec> specs,
+Next send_verification(State& state, Verification::Scope scope, std::vector<CommandSpec> specs,
                        Now now) {
     state.verification = Verification{.scope = scope, .begun = now.elapsed};
-    return send_next(std::move(state), Send{Purpose::verify, std::move(specs)}, now);
+    return send_next(state, Send{Purpose::verify, std::move(specs)}, now);
 }
 
 // No status document can be used: the results of the action stand, and the report says that nothing
 // was verified.
-Step verify_by_results(State state, Now now) {
+Next verify_by_results(State& state, Now now) {
     const std::string why =
         unproven_workers(state.config.has_status_document ? "no instance told about its workers"
                                                           : "the stack has no status document");
@@ -29,7 +29,7 @@ Step verify_by_results(State state, Now now) {
         state.verification->unproven.push_back(why);
     else
         add_once(state.notices.unverified, why);
-    return conclude_verification(std::move(state), now);
+    return conclude_verification(state, now);
 }
 
 // Until the first patience with an unclear instance ends.
@@ -53,26 +53,26 @@ Duration next_pause(State& state, Now now) {
 }
 
 // AWS answered so late that the workers may have been started anew since.
-Step on_expired(State state, Now now) {
+Next on_expired(State& state, Now now) {
     VerifyHistory& history = state.verify_history;
     history.clean_streak = 0;
     if (!history.expired_since) history.expired_since = now.elapsed;
     if (!deadline_passed(state, now) && now.elapsed < *history.expired_since + unclear_patience)
-        return rediscover(std::move(state));
+        return rediscover(state);
     state.verification->unproven.push_back(unproven_workers(
         fmt::format("what was seen last is of {} s ago",
                     (now.elapsed - state.verification->begun) / std::chrono::seconds{1})));
-    return finish(std::move(state), now);
+    return finish(state, now);
 }
 
 // The other regions may take hours: a region that ended now would report an old state.
-Step finish_with_peers(State state, Now now) {
+Next finish_with_peers(State& state, Now now) {
     if (state.config.multi_region && !deadline_passed(state, now))
-        return await_peers(std::move(state), BarrierPoint::verified);
-    return finish(std::move(state), now);
+        return await_peers(state, BarrierPoint::verified);
+    return finish(state, now);
 }
 
-Step on_clean(State state, Now now) {
+Next on_clean(State& state, Now now) {
     VerifyHistory& history = state.verify_history;
     history.pause = Duration{0};
     history.expired_since.reset();
@@ -80,15 +80,15 @@ Step on_clean(State state, Now now) {
     // A fleet that has changed may change again between two answers: it takes two clean
     // verifications in a row, with a discovery between them.
     if (history.clean_streak < (history.fleet_changed ? 2 : 1) && !deadline_passed(state, now))
-        return rediscover(std::move(state));
-    return finish_with_peers(std::move(state), now);
+        return rediscover(state);
+    return finish_with_peers(state, now);
 }
 
 bool is_fleet_wide(const State& state) {
     return state.verification->scope == Verification::Scope::fleet;
 }
 
-Step on_unclean(State state, Now now) {
+Next on_unclean(State& state, Now now) {
     VerifyHistory& history = state.verify_history;
     const bool asks = state.verification->evidence == Verification::Evidence::status_document;
     const bool not_whole =
@@ -98,13 +98,13 @@ Step on_unclean(State state, Now now) {
     const bool may_change = may_be_whole || state.targets.discovery_failed ||
                             any_needs(state, Need::act, now) || any_needs(state, Need::wait, now) ||
                             (asks && any_needs(state, Need::verify, now));
-    if (may_change) return verify_again_later(std::move(state), now);
+    if (may_change) return verify_again_later(state, now);
     // Nothing can improve any more. The report says what all workers do now, not what they did
     // before.
-    if (!is_fleet_wide(state)) return rediscover(std::move(state));
+    if (!is_fleet_wide(state)) return rediscover(state);
     if (!is_valid(*state.verification, state.targets.instances.size(), now.elapsed))
-        return on_expired(std::move(state), now);
-    return finish_with_peers(std::move(state), now);
+        return on_expired(state, now);
+    return finish_with_peers(state, now);
 }
 
 // SSM reports success, and no instance printed its line: the documents are not ours, and our status
@@ -152,7 +152,7 @@ bool has_status_document(const State& state) {
     return state.config.has_status_document && !no_instance_reported(state.targets);
 }
 
-Step verify_again_later(State state, Now now) {
+Next verify_again_later(State& state, Now now) {
     const Duration pause = next_pause(state, now);
     // A verification whose answers could not be read is not repeated at once.
     if (!state.verification->complete)
@@ -166,9 +166,9 @@ Step verify_again_later(State state, Now now) {
         if (is_unclear)
             next =
                 std::min<Duration>(next, now.elapsed + std::max<Duration>(pause, changes_interval));
-        return rediscover(std::move(state));
+        return rediscover(state);
     }
-    return rediscover_after(std::move(state), pause, now);
+    return rediscover_after(state, pause, now);
 }
 
 bool has_found_to_verify(const State& state, Now now) {
@@ -182,67 +182,64 @@ void set_next_recheck(State& state, Now now) {
     state.watch.next_recheck = now.elapsed + recheck_interval * parts;
 }
 
-Step verify_found(State state, Now now) {
+Next verify_found(State& state, Now now) {
     const auto ids = found_to_verify(state, now);
     state.found_finished.clear();
-    return send_verification(std::move(state), Verification::Scope::unclear_instances,
+    return send_verification(state, Verification::Scope::unclear_instances,
                              specs_by_instance(Purpose::verify, ids), now);
 }
 
-Step begin_verification(State state, bool peers_ready, Now now) {
+Next begin_verification(State& state, bool peers_ready, Now now) {
     const bool last = deadline_passed(state, now);
     const auto unclear = last ? std::vector<InstanceId>{} : instances_to_verify_again(state, now);
     if (!unclear.empty() && has_status_document(state))
-        return send_verification(std::move(state), Verification::Scope::unclear_instances,
+        return send_verification(state, Verification::Scope::unclear_instances,
                                  specs_by_instance(Purpose::verify, unclear), now);
     if (state.config.multi_region && !last && !peers_ready) {
         if (now.elapsed >= state.watch.next_recheck) { // the other regions may take hours
             set_next_recheck(state, now);
             note_finished(state, now);
-            if (has_found_to_verify(state, now)) return verify_found(std::move(state), now);
+            if (has_found_to_verify(state, now)) return verify_found(state, now);
         }
-        return await_peers(std::move(state), BarrierPoint::ready);
+        return await_peers(state, BarrierPoint::ready);
     }
-    if (!has_status_document(state)) return verify_by_results(std::move(state), now);
+    if (!has_status_document(state)) return verify_by_results(state, now);
     state.found_finished.clear(); // all are asked
     auto specs = specs_by_environment(Purpose::verify, names_in_scope(state.targets));
     std::ranges::move(specs_by_instance(Purpose::verify, missed_by_tag(state, now)),
                       std::back_inserter(specs));
-    return send_verification(std::move(state), Verification::Scope::fleet, std::move(specs), now);
+    return send_verification(state, Verification::Scope::fleet, std::move(specs), now);
 }
 
-Step conclude_verification(State state, Now now) {
+Next conclude_verification(State& state, Now now) {
     const Verification& verification = *state.verification;
-    if (proves_success(verification, state.targets, now.elapsed))
-        return on_clean(std::move(state), now);
-    if (was_suspended_beyond_the_deadline(state, now)) return rediscover(std::move(state));
+    if (proves_success(verification, state.targets, now.elapsed)) return on_clean(state, now);
+    if (was_suspended_beyond_the_deadline(state, now)) return rediscover(state);
     if (proves_success(verification, state.targets, verification.begun))
-        return on_expired(std::move(state), now);
+        return on_expired(state, now);
     state.verify_history.clean_streak = 0;
     if (deadline_passed(state, now) && !is_fleet_wide(state))
         state.verification->unproven.push_back(
             unproven_workers("the deadline came before all were asked at the same time"));
-    if (deadline_passed(state, now) || is_cancelled(state)) return finish(std::move(state), now);
-    if (!is_fleet_wide(state) && verification.not_as_asked.empty())
-        return rediscover(std::move(state));
+    if (deadline_passed(state, now) || is_cancelled(state)) return finish(state, now);
+    if (!is_fleet_wide(state) && verification.not_as_asked.empty()) return rediscover(state);
     if (const auto ids = instances_to_act_on(state, now); !ids.empty()) {
         auto events = notices_of_contradictions(state, ids);
-        return begin_action(std::move(state), specs_by_instance(Purpose::act, ids),
-                            std::move(events));
+        return begin_action(state, specs_by_instance(Purpose::act, ids), std::move(events));
     }
-    return on_unclean(std::move(state), now);
+    return on_unclean(state, now);
 }
 
-Step handle(State state, Answered<AwaitBarrier> response, Now now) {
+Next handle(State& state, Answered<AwaitBarrier> response, Now now) {
     const auto point = std::get<AwaitPeers>(state.phase).point;
     const bool released = response.answer && *response.answer == AwaitBarrier::Answer::released;
-    if (!released) return rediscover(std::move(state));
+    if (!released) return rediscover(state);
     if (point == BarrierPoint::verified) {
         if (state.verification) state.verification->released = true;
-        return finish(std::move(state), now);
+        return finish(state, now);
     }
     // Instances that were launched while the others were awaited come first.
-    return rediscover(std::move(state), true);
+    return rediscover(state, true);
 }
 
 } // namespace snow_white::drain

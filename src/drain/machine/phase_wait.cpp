@@ -109,11 +109,11 @@ Collect::Reminder reminder_due(State& state, Now now) {
     return Collect::Reminder::stragglers;
 }
 
-Step collect(State state, Purpose purpose, std::vector<Event> events = {},
+Next collect(State& state, Purpose purpose, std::vector<Event> events = {},
              Collect::Reminder reminder = Collect::Reminder::none) {
     Wait back = std::get<Wait>(state.phase);
     back.has_collected = true;
-    return enter(std::move(state), Collect{.purpose = purpose, .reminder = reminder, .back = back},
+    return enter(state, Collect{.purpose = purpose, .reminder = reminder, .back = back},
                  std::move(events));
 }
 
@@ -126,27 +126,25 @@ bool any_finished(const State& state, Now now) {
 }
 
 // Somebody may have woken a finished worker, or it crashed and restarted: AWS does not show that.
-Step recheck(State state, Now now) {
+Next recheck(State& state, Now now) {
     set_next_recheck(state, now);
-    Step step = collect(std::move(state), Purpose::act);
-    std::get<Collect>(step.state.phase).rechecks = true;
-    return step;
+    Next next = collect(state, Purpose::act);
+    std::get<Collect>(state.phase).rechecks = true;
+    return next;
 }
 
-Step poll(State state) {
-    Effect effect = effect_of(state);
+Next poll(State& state) {
     auto& wait = std::get<Wait>(state.phase);
     wait.has_collected = false;
     if (wait.purpose == Purpose::act)
         state.calls_while_waiting += static_cast<int>(open_ids(state.commands).size());
-    return with_effect(std::move(state), std::move(effect));
+    return {effect_of(state)};
 }
 
-Step watch_fleet(State state, Now now) {
+Next watch_fleet(State& state, Now now) {
     state.watch.next_poll = now.elapsed + changes_interval;
     state.calls_while_waiting += calls_for_changes;
-    PollFleetChanges poll{previous_of(state.targets), state.config.started};
-    return with_effect(std::move(state), std::move(poll));
+    return {PollFleetChanges{previous_of(state.targets), state.config.started}};
 }
 
 // The poll for changes shows new agents only of instances launched since the run began.
@@ -157,7 +155,7 @@ bool awaits_agent(const State& state, Now now) {
 }
 
 // An earlier list may have omitted an instance, or an environment may be gone.
-Step rediscover_while_waiting(State state, Now now) {
+Next rediscover_while_waiting(State& state, Now now) {
     state.watch.refreshes_agents = now.elapsed >= state.watch.next_discovery;
     state.watch.next_poll = now.elapsed + changes_interval;
     if (state.watch.refreshes_agents) {
@@ -170,21 +168,20 @@ Step rediscover_while_waiting(State state, Now now) {
     }
     state.calls_while_waiting += calls_for_changes;
     Discover discover{.back = std::get<Wait>(state.phase)};
-    return enter(std::move(state), std::move(discover));
+    return enter(state, std::move(discover));
 }
 
-Step on_no_progress(State state, const Wait& wait, const CallFailure& failure, Now now) {
-    if (!goes_on_without(state, failure, now)) return finish_with(std::move(state), failure, now);
-    if (wait.purpose == Purpose::verify) return verify_again_later(std::move(state), now);
-    return wait_during_outage(std::move(state), wait, now);
+Next on_no_progress(State& state, const Wait& wait, const CallFailure& failure, Now now) {
+    if (!goes_on_without(state, failure, now)) return finish_with(state, failure, now);
+    if (wait.purpose == Purpose::verify) return verify_again_later(state, now);
+    return wait_during_outage(state, wait, now);
 }
 
 } // namespace
 
-Step handle(State state, Answered<PollProgress> response, Now now) {
+Next handle(State& state, Answered<PollProgress> response, Now now) {
     auto wait = std::get<Wait>(state.phase);
-    if (!response.answer)
-        return on_no_progress(std::move(state), wait, response.answer.error(), now);
+    if (!response.answer) return on_no_progress(state, wait, response.answer.error(), now);
     auto& commands = commands_of(state, wait.purpose);
     const CommandProgress before = sum_of(commands);
     std::vector<Event> events;
@@ -201,38 +198,37 @@ Step handle(State state, Answered<PollProgress> response, Now now) {
     if (early && wait.purpose == Purpose::act && now.elapsed < time_of_idle_workers)
         state.watch.next_poll = std::min(state.watch.next_poll, now.elapsed);
     state.phase = wait;
-    if (after.over || early) return collect(std::move(state), wait.purpose, std::move(events));
-    return wait_on(std::move(state), wait, now, std::move(events));
+    if (after.over || early) return collect(state, wait.purpose, std::move(events));
+    return wait_on(state, wait, now, std::move(events));
 }
 
-Step handle(State state, Answered<Sleep>, Now now) {
+Next handle(State& state, Answered<Sleep>, Now now) {
     const auto& wait = std::get<Wait>(state.phase);
-    if (now.elapsed >= end_of_waiting(state, wait.purpose))
-        return collect(std::move(state), wait.purpose);
-    if (wait.purpose == Purpose::verify) return poll(std::move(state));
+    if (now.elapsed >= end_of_waiting(state, wait.purpose)) return collect(state, wait.purpose);
+    if (wait.purpose == Purpose::verify) return poll(state);
     if (const auto reminder = reminder_due(state, now); reminder != Collect::Reminder::none)
-        return collect(std::move(state), Purpose::act, {}, reminder);
+        return collect(state, Purpose::act, {}, reminder);
     if (now.elapsed >= state.watch.next_recheck && has_status_document(state) &&
         any_finished(state, now))
-        return recheck(std::move(state), now);
+        return recheck(state, now);
     const bool is_due = now.elapsed >= state.watch.next_poll;
     if (now.elapsed >= state.watch.next_discovery || (is_due && awaits_agent(state, now)))
-        return rediscover_while_waiting(std::move(state), now);
-    if (is_due) return watch_fleet(std::move(state), now);
+        return rediscover_while_waiting(state, now);
+    if (is_due) return watch_fleet(state, now);
     if (!wait.has_collected && results_may_name_somebody(state, now))
-        return collect(std::move(state), Purpose::act);
-    return poll(std::move(state));
+        return collect(state, Purpose::act);
+    return poll(state);
 }
 
-Step handle(State state, Answered<PollFleetChanges> response, Now now) {
-    if (!response.answer) return poll(std::move(state));
+Next handle(State& state, Answered<PollFleetChanges> response, Now now) {
+    if (!response.answer) return poll(state);
     auto events = apply_changes(state, *response.answer, now);
-    if (any_doubt(state)) return collect(std::move(state), Purpose::act, std::move(events));
+    if (any_doubt(state)) return collect(state, Purpose::act, std::move(events));
     if (has_found_to_verify(state, now))
-        return prepend_events(std::move(events), verify_found(std::move(state), now));
+        return prepend_events(std::move(events), verify_found(state, now));
     if (results_may_name_somebody(state, now))
-        return collect(std::move(state), Purpose::act, std::move(events));
-    return prepend_events(std::move(events), poll(std::move(state)));
+        return collect(state, Purpose::act, std::move(events));
+    return prepend_events(std::move(events), poll(state));
 }
 
 } // namespace snow_white::drain

@@ -27,27 +27,24 @@ bool asks_again(const State& state, const Response& response) {
            !std::holds_alternative<Wait>(state.phase);
 }
 
-Step apply(State state, Response response, Now now) {
+Next apply(State& state, Response response, Now now) {
     const std::size_t effect = response.index(); // Response and Effect have the same order
     std::vector<Event> events;
     if (const auto* failure = failure_in(response);
         failure && may_pass(state, *failure, effect, now)) {
         events = extend_outage(state, *failure, effect, now);
         if (!goes_on_without(state, *failure, now))
-            return retry_during_outage(std::move(state), *failure, std::move(events), now);
+            return retry_during_outage(state, *failure, std::move(events), now);
     }
-    if (asks_again(state, response)) {
-        Effect again = effect_of(state);
-        return with_effect(std::move(state), std::move(again));
-    }
+    if (asks_again(state, response)) return {effect_of(state)};
     if (is_call(response) && failure_in(response) == nullptr) {
         state.answered.insert(effect);
         if (state.outage && state.outage->effect == effect) end_outage(state, now, events);
     }
-    Step step = std::visit(
-        [&](auto& answered) { return handle(std::move(state), std::move(answered), now); },
-        response);
-    return prepend_events(std::move(events), std::move(step));
+    return prepend_events(
+        std::move(events),
+        std::visit([&](auto& answered) { return handle(state, std::move(answered), now); },
+                   response));
 }
 
 template <std::size_t... places> constexpr bool is_ordered(std::index_sequence<places...>) {
@@ -64,23 +61,24 @@ Step initial_step(Config config) {
     state.watch.next_poll = changes_interval;
     state.watch.next_discovery = changes_interval;
     state.notices.next_heartbeat = heartbeat_interval;
-    return rediscover(std::move(state));
+    Next next = rediscover(state);
+    return {std::move(state), std::move(next.effect), std::move(next.events)};
 }
 
 Step reduce(State state, Response response, Now now, bool interrupted) {
-    Step step = apply(std::move(state), std::move(response), now);
-    if (std::holds_alternative<DiscoverFleet>(step.effect))
-        std::get<Discover>(step.state.phase).begun = now.elapsed;
-    if (std::holds_alternative<FindInFlightCommands>(step.effect))
-        std::get<Adopt>(step.state.phase).begun = now.elapsed;
-    if (std::holds_alternative<SendCommand>(step.effect))
-        std::get<Send>(step.state.phase).asked = now.wall;
+    Next next = apply(state, std::move(response), now);
+    if (std::holds_alternative<DiscoverFleet>(next.effect))
+        std::get<Discover>(state.phase).begun = now.elapsed;
+    if (std::holds_alternative<FindInFlightCommands>(next.effect))
+        std::get<Adopt>(state.phase).begun = now.elapsed;
+    if (std::holds_alternative<SendCommand>(next.effect))
+        std::get<Send>(state.phase).asked = now.wall;
     // The response counts nevertheless: a command may just have been sent.
-    if (interrupted && !std::holds_alternative<Finish>(step.effect))
-        return prepend_events(std::move(step.events),
-                              finish_with(std::move(step.state), Verdict::interrupted, "", now));
-    add_heartbeat(step, now);
-    return step;
+    if (interrupted && !std::holds_alternative<Finish>(next.effect))
+        next = prepend_events(std::move(next.events),
+                              finish_with(state, Verdict::interrupted, "", now));
+    add_heartbeat(state, next, now);
+    return {std::move(state), std::move(next.effect), std::move(next.events)};
 }
 
 State note_job_counts(State state, const std::map<InstanceId, JobCount>& last_count) {

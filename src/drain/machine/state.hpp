@@ -153,6 +153,12 @@ struct State {
     std::set<std::size_t> answered; // effects (their index in Effect) that AWS has answered
 };
 
+// What a handler wants: one effect, and the events to report.
+struct Next {
+    Effect effect;
+    std::vector<Event> events = {};
+};
+
 struct Step {
     State state;
     Effect effect;

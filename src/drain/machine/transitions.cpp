@@ -45,63 +45,56 @@ struct EffectOfPhase {
 
 } // namespace
 
-Step with_effect(State state, Effect effect, std::vector<Event> events) {
-    return {std::move(state), std::move(effect), std::move(events)};
-}
-
-Step prepend_events(std::vector<Event> events, Step step) {
-    events.insert(events.end(), std::make_move_iterator(step.events.begin()),
-                  std::make_move_iterator(step.events.end()));
-    step.events = std::move(events);
-    return step;
+Next prepend_events(std::vector<Event> events, Next next) {
+    events.insert(events.end(), std::make_move_iterator(next.events.begin()),
+                  std::make_move_iterator(next.events.end()));
+    return {std::move(next.effect), std::move(events)};
 }
 
 Effect effect_of(const State& state) {
     return std::visit(EffectOfPhase{state}, state.phase);
 }
 
-Step enter(State state, Phase phase, std::vector<Event> events) {
+Next enter(State& state, Phase phase, std::vector<Event> events) {
     state.phase = std::move(phase);
-    Effect effect = effect_of(state);
-    return with_effect(std::move(state), std::move(effect), std::move(events));
+    return {effect_of(state), std::move(events)};
 }
 
-Step sleep_for(State state, Duration duration, std::vector<Event> events) {
-    return with_effect(std::move(state), Sleep{std::max(duration, Duration{0})}, std::move(events));
+Next sleep_for(Duration duration, std::vector<Event> events) {
+    return {Sleep{std::max(duration, Duration{0})}, std::move(events)};
 }
 
-Step rediscover(State state, bool peers_ready) {
-    return enter(std::move(state), Discover{peers_ready});
+Next rediscover(State& state, bool peers_ready) {
+    return enter(state, Discover{peers_ready});
 }
 
-Step rediscover_after(State state, Duration pause, Now now, std::vector<Event> events) {
+Next rediscover_after(State& state, Duration pause, Now now, std::vector<Event> events) {
     state.phase = Discover{};
     const Duration left = state.config.timeout - now.elapsed;
-    return sleep_for(std::move(state), left > Duration{0} ? std::min(pause, left) : pause,
-                     std::move(events));
+    return sleep_for(left > Duration{0} ? std::min(pause, left) : pause, std::move(events));
 }
 
-Step wait_during_outage(State state, const Wait& wait, Now now) {
+Next wait_during_outage(State& state, const Wait& wait, Now now) {
     state.phase = wait;
     const Duration pause = std::min<Duration>(outage_pause, state.config.timeout - now.elapsed);
-    return sleep_for(std::move(state), pause);
+    return sleep_for(pause);
 }
 
-Step wait_on(State state, Wait wait, Now now, std::vector<Event> events) {
+Next wait_on(State& state, Wait wait, Now now, std::vector<Event> events) {
     const Purpose purpose = wait.purpose;
     if (wait.changed_at == Duration{0}) wait.changed_at = now.elapsed;
     state.phase = std::move(wait);
     const Duration left = end_of_waiting(state, purpose) - now.elapsed;
     const Duration pause = std::min(left, poll_interval(state, purpose, now));
-    return sleep_for(std::move(state), pause, std::move(events));
+    return sleep_for(pause, std::move(events));
 }
 
-Step await_peers(State state, BarrierPoint point) {
+Next await_peers(State& state, BarrierPoint point) {
     state.reached_barrier = true;
-    return enter(std::move(state), AwaitPeers{point});
+    return enter(state, AwaitPeers{point});
 }
 
-Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Event> events) {
+Next begin_action(State& state, std::vector<CommandSpec> pending, std::vector<Event> events) {
     std::erase_if(state.commands, &OpenCommand::settled);
     if (state.may_have_sent) state.verify_history.fleet_changed = true;
     state.verify_history.clean_streak = 0;
@@ -113,7 +106,7 @@ Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Eve
             instance.unclear_since.reset();
             instance.verified.reset();
         }
-    return enter(std::move(state), Adopt{std::move(pending)}, std::move(events));
+    return enter(state, Adopt{std::move(pending)}, std::move(events));
 }
 
 } // namespace snow_white::drain

@@ -1,6 +1,6 @@
 // The handlers of the responses, one file for each phase (phase_*.cpp), and the transitions that
-// several of them take. In: the state, one response, the time. Out: a Step. All of it is pure;
-// reduce() chooses the handler.
+// several of them take. In: the state, one response, the time. Out: the state, changed in place,
+// and what is next. They know neither AWS nor the clock; reduce() chooses the handler.
 #pragma once
 
 #include "src/drain/machine/rules.hpp"
@@ -8,52 +8,58 @@
 
 namespace snow_white::drain {
 
-Step handle(State state, Answered<DiscoverFleet> response, Now now);
-Step handle(State state, Answered<FindInFlightCommands> response, Now now);
-Step handle(State state, Answered<SendCommand> response, Now now);
-Step handle(State state, Answered<PollProgress> response, Now now);
-Step handle(State state, Answered<PollFleetChanges> response, Now now);
-Step handle(State state, Answered<CollectResults> response, Now now); // of Adopt and of Collect
-Step handle(State state, Answered<Sleep> response, Now now);
-Step handle(State state, Answered<AwaitBarrier> response, Now now);
-Step apply_adopted(State state, Answered<CollectResults> response, Now now);
+Next handle(State& state, Answered<DiscoverFleet> response, Now now);
+Next handle(State& state, Answered<FindInFlightCommands> response, Now now);
+Next handle(State& state, Answered<SendCommand> response, Now now);
+Next handle(State& state, Answered<PollProgress> response, Now now);
+Next handle(State& state, Answered<PollFleetChanges> response, Now now);
+Next handle(State& state, Answered<CollectResults> response, Now now); // of Adopt and of Collect
+Next handle(State& state, Answered<Sleep> response, Now now);
+Next handle(State& state, Answered<AwaitBarrier> response, Now now);
 
-// --- steps
-Step with_effect(State state, Effect effect, std::vector<Event> events = {});
-Step prepend_events(std::vector<Event> events, Step step);
+Next prepend_events(std::vector<Event> events, Next next);
 // Into the phase, with the phase's own effect.
-Step enter(State state, Phase phase, std::vector<Event> events = {});
+Next enter(State& state, Phase phase, std::vector<Event> events = {});
 Effect effect_of(const State& state);
-Step sleep_for(State state, Duration duration, std::vector<Event> events = {});
+Next sleep_for(Duration duration, std::vector<Event> events = {});
 
 // --- from one phase to the next
 // The action's command, but for instances that a command in flight has reached already.
-Step begin_action(State state, std::vector<CommandSpec> pending, std::vector<Event> events = {});
-Step begin_verification(State state, bool peers_ready, Now now);
+Next begin_action(State& state, std::vector<CommandSpec> pending, std::vector<Event> events = {});
+Next begin_verification(State& state, bool peers_ready, Now now);
 // Whether finished instances are to be verified while others run: their workers may have been
 // started anew. And that verification.
 bool has_found_to_verify(const State& state, Now now);
-Step verify_found(State state, Now now);
-void set_next_recheck(State& state, Now now);  // of all finished instances
-Step verify_again_later(State state, Now now); // after another discovery
+Next verify_found(State& state, Now now);
+void set_next_recheck(State& state, Now now);   // of all finished instances
+Next verify_again_later(State& state, Now now); // after another discovery
 // There is a status document, and the instances answer it.
 bool has_status_document(const State& state);
 // After a complete verification: the end, the barrier, another verification, or the action again.
-Step conclude_verification(State state, Now now);
+Next conclude_verification(State& state, Now now);
 // Sends what is pending. When nothing is left, waits for what was sent.
-Step send_next(State state, Send send, Now now, std::vector<Event> events = {});
-Step wait_on(State state, Wait wait, Now now, std::vector<Event> events = {});
-Step wait_during_outage(State state, const Wait& wait, Now now);
-Step rediscover(State state, bool peers_ready = false);
+Next send_next(State& state, Send send, Now now, std::vector<Event> events = {});
+Next wait_on(State& state, Wait wait, Now now, std::vector<Event> events = {});
+Next wait_during_outage(State& state, const Wait& wait, Now now);
+Next rediscover(State& state, bool peers_ready = false);
 // The pause does not last beyond the deadline.
-Step rediscover_after(State state, Duration pause, Now now, std::vector<Event> events = {});
-Step await_peers(State state, BarrierPoint point);
+Next rediscover_after(State& state, Duration pause, Now now, std::vector<Event> events = {});
+Next await_peers(State& state, BarrierPoint point);
+
+// --- the phase Adopt (phase_adopt.cpp, adopt_results.cpp)
+Next apply_adopted(State& state, Answered<CollectResults> response, Now now);
+// SSM lists a command seconds after it has taken it: a list that was asked for at `then` may lack
+// the one whose answer was lost.
+bool may_still_show(const State& state, Duration then);
+// Out of the phase: looks for commands again after a pause, or sends what is pending.
+Next find_again(State& state, Adopt adopt, std::vector<Event> events);
+Next send_pending(State& state, Adopt adopt, Now now, std::vector<Event> events);
 
 // --- the end
 // With the verdict that the state proves.
-Step finish(State state, Now now);
-Step finish_with(State state, Verdict verdict, std::string why, Now now);
-Step finish_with(State state, const CallFailure& failure, Now now);
+Next finish(State& state, Now now);
+Next finish_with(State& state, Verdict verdict, std::string why, Now now);
+Next finish_with(State& state, const CallFailure& failure, Now now);
 
 // --- outages (outage.cpp)
 // Whether a failed call is retried: one rule for every call. `effect`: its index in Effect.
@@ -63,7 +69,7 @@ std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::
                                  Now now);
 // "AWS has not answered for 61 s now (…)"
 std::string words_of(const Outage& outage, Now now);
-Step retry_during_outage(State state, const CallFailure& failure, std::vector<Event> events,
+Next retry_during_outage(State& state, const CallFailure& failure, std::vector<Event> events,
                          Now now);
 // Once something was sent, a list, a count or a result that is missing does not keep the others
 // from getting their command.
@@ -78,7 +84,7 @@ bool is_under_way(const State& state);
 
 // --- heartbeats (heartbeat.cpp)
 // After a quarter of an hour without a notice, one that says what the run waits for.
-void add_heartbeat(Step& step, Now now);
+void add_heartbeat(State& state, Next& next, Now now);
 
 // --- what is to be done (plan.cpp)
 // Somebody has cancelled the action as a whole.

@@ -9,12 +9,6 @@ namespace snow_white::drain {
 
 namespace {
 
-Step end_with(Report report, std::vector<Event> events = {}) {
-    Step step{State{}, Finish{}, std::move(events)};
-    step.events.emplace_back(std::move(report));
-    return step;
-}
-
 // Moves each instance out of the state: memory has room for one of the two lists.
 std::vector<InstanceResult> results_of(State& state, Now now) {
     std::vector<InstanceResult> results;
@@ -49,7 +43,7 @@ Verdict verdict_without_success(const Report& report, const State& state, Now no
     return Verdict::partial;
 }
 
-Report build_report(State state, Now now) {
+Report build_report(State& state, Now now) {
     Report report{.action = state.config.action,
                   .environments = names_where(state.targets, [](const auto&) { return true; }),
                   .unverified = state.notices.unverified,
@@ -78,22 +72,28 @@ Report build_report(State state, Now now) {
     return report;
 }
 
+Next end_with(State& state, Report report) {
+    state = {}; // memory: the report may be large
+    Next next{Finish{}};
+    next.events.emplace_back(std::move(report));
+    return next;
+}
+
 } // namespace
 
-Step finish(State state, Now now) {
-    return end_with(build_report(std::move(state), now));
+Next finish(State& state, Now now) {
+    return end_with(state, build_report(state, now));
 }
 
-Step finish_with(State state, Verdict verdict, std::string why, Now now) {
-    Report report = build_report(std::move(state), now);
+Next finish_with(State& state, Verdict verdict, std::string why, Now now) {
+    Report report = build_report(state, now);
     report.verdict = verdict;
     report.why = std::move(why);
-    return end_with(std::move(report));
+    return end_with(state, std::move(report));
 }
 
-Step finish_with(State state, const CallFailure& failure, Now now) {
-    std::string why = failure.why;
-    return finish_with(std::move(state), verdict_of(failure.kind), std::move(why), now);
+Next finish_with(State& state, const CallFailure& failure, Now now) {
+    return finish_with(state, verdict_of(failure.kind), failure.why, now);
 }
 
 Verdict verdict_of(CallFailure::Kind kind) {
