@@ -49,7 +49,7 @@ Reading read_started(const Json& object) {
     Started started{text_of(object, "action"), object.at("joined").get<bool>(),
                     text_of(object, "place")};
     const auto action = drain::parse_action(started.action);
-    drain::CommandStarted event{.id = {text_of(object, "command")}, .joined = started.joined};
+    drain::CommandStarted event{.id = {text_of(object, "command")}, .adopted = started.adopted};
     event.region_label = started.region_label;
     event.spec.purpose = action ? drain::Purpose::act : drain::Purpose::verify;
     event.spec.environments.resize(object.at("environments").size());

@@ -66,9 +66,9 @@ std::optional<Facts> as_started(const std::string& words) {
     if (id_end == std::string::npos || !is_uuid(std::string_view(behind).substr(0, id_end)))
         return std::nullopt;
     const std::string how = behind.substr(id_end);
-    const bool joined = how.starts_with(" is in flight already");
-    if (!joined && !how.starts_with(" sent to ")) return std::nullopt;
-    return Started{action, joined, place};
+    const bool adopted = how.starts_with(" is in flight already");
+    if (!adopted && !how.starts_with(" sent to ")) return std::nullopt;
+    return Started{action, adopted, place};
 }
 
 // "NOT QUIET: the deadline came first; … (after 6 h 0 min)"

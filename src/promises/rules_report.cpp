@@ -30,7 +30,7 @@ void sends_one_action(const RunLog& run, Breaches& breaches) {
 void sends_nothing_when_dry(const RunLog& run, Breaches& breaches) {
     for (const auto& event : run.events) {
         const auto* started = as<Started>(event);
-        if (run.is_dry() && started != nullptr && !started->joined)
+        if (run.is_dry() && started != nullptr && !started->adopted)
             add(breaches, "c", &event, "a dry run has sent a command");
     }
 }

@@ -53,7 +53,7 @@ void is_never_silent(const RunLog& run, const RunContext& known, Breaches& breac
 bool sends_meanwhile(const RunLog& run, Instant from, Instant until) {
     return std::ranges::any_of(run.events, [&](const Event& event) {
         const auto* started = as<Started>(event);
-        return started != nullptr && !started->joined && started->action != "status" &&
+        return started != nullptr && !started->adopted && started->action != "status" &&
                event.at >= from && event.at <= until;
     });
 }

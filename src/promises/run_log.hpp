@@ -26,7 +26,7 @@ struct Discovered {
 
 struct Started {
     std::string action; // "quiet", "wake", "stop", "status"
-    bool joined = false;
+    bool adopted = false;
     std::string region_label; // the region's label; empty: the run has one region
 };
 

@@ -7,7 +7,7 @@ void fuzz::instance_output(const std::string& bytes) {
     if (const auto line = parse_instance_line(bytes))
         for (const auto& worker : line->workers) {
             expect(!name_of(worker.state).empty(), "a state has a name");
-            expect(worker.pid >= 0 && worker.busy >= 0 && worker.of >= 0,
+            expect(worker.pid >= 0 && worker.busy >= 0 && worker.threads >= 0,
                    "nothing is counted below zero");
         }
     expect(last_output_line(bytes).find('\n') == std::string::npos, "last words are one line");

@@ -191,7 +191,7 @@ void History::run() {
     if (two_monitors) {
         play_two();
     } else {
-        Monitor monitor{SimulatedClock(clock_), action};
+        Monitor monitor{MonitorClock(clock_), action};
         play(monitor);
     }
     record_commands_of_others();
@@ -214,8 +214,8 @@ void History::play_two() {
     Turns turns(clock_);
     const Instant now = clock_.now();
     const std::string other = action == "wake" ? "quiet" : "wake";
-    Monitor first{SimulatedClock(clock_, &turns, 0), action};
-    Monitor second{SimulatedClock(clock_, &turns, 1), random_.one_in(4) ? other : action, true};
+    Monitor first{MonitorClock(clock_, &turns, 0), action};
+    Monitor second{MonitorClock(clock_, &turns, 1), random_.one_in(4) ? other : action, true};
     turns.join(0, now);
     turns.join(
         1, now + (random_.one_in(2) ? random_.between(100ms, 10s) : random_.between(10s, 20min)));

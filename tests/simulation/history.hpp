@@ -23,7 +23,7 @@ inline constexpr const char* environment_of_others = "acme-workers";
 
 // One operator's program, run again after it has died.
 struct Monitor {
-    SimulatedClock clock;
+    MonitorClock clock;
     std::string action;
     bool second = false;
 };
@@ -172,7 +172,7 @@ private:
     void step_clock(Monitor& monitor);
 
     Random random_;
-    WorldClock clock_;
+    SimulatedClock clock_;
     std::unique_ptr<sandbox::Sandbox> sandbox_;
     std::vector<ScenarioEvent> scenario_events_; // the latest first
     bool is_over_ = false;                       // the last run has ended

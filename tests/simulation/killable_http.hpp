@@ -30,7 +30,7 @@ inline std::string action_of(const HttpRequest& request) {
 // Each call takes a little time. The process dies before or after the last call that `left` allows.
 class KillableHttp : public snow_white::Http {
 public:
-    KillableHttp(sandbox::Sandbox& box, SimulatedClock& clock) : http_(box, clock), clock_(clock) {}
+    KillableHttp(sandbox::Sandbox& box, MonitorClock& clock) : http_(box, clock), clock_(clock) {}
 
     HttpResult send(const HttpRequest& request) override {
         if (dead_) throw Killed{};
@@ -78,7 +78,7 @@ private:
     }
 
     test::SandboxHttp http_;
-    SimulatedClock& clock_;
+    MonitorClock& clock_;
     bool dead_ = false;
 };
 

@@ -22,7 +22,7 @@ bool others_began_recently(const History& history, const Run& run, const std::st
 }
 
 // The last script there was another action's, and no status document shows what it does.
-bool runs_another_action_unseen(const History& history, const Run& run, const std::string& id) {
+bool runs_another_action_unnoticed(const History& history, const Run& run, const std::string& id) {
     const auto* last = last_script(history, id, run.ended);
     return run.document_missing && last != nullptr && last->action != run.action;
 }
@@ -41,7 +41,7 @@ void names_unfinished_instances(const History& history, const Run& run, BrokenPr
             lifetime == history.lifetimes.end() || lifetime->launched > run.ended - 5min;
         if (!one.runs_action || one.as_asked || young ||
             others_began_recently(history, run, one.id) ||
-            runs_another_action_unseen(history, run, one.id))
+            runs_another_action_unnoticed(history, run, one.id))
             continue;
         const std::string& name =
             is_targeted(history, run, *lifetime) ? one.id : lifetime->environment;

@@ -1,6 +1,5 @@
-// Simulated time, which passes in waits and, a little, in each call: the world's time, and a
-// monitor's view of it. Two monitors in one world take turns: the one whose next time is earlier
-// goes on.
+// Simulated time, which passes in waits and, a little, in each call; and a monitor's view of it.
+// Two monitors in one simulation take turns: the one whose next time is earlier goes on.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -14,7 +13,7 @@
 namespace simulation {
 
 // The true time. Calls due() whenever an event is due.
-class WorldClock : public snow_white::Clock {
+class SimulatedClock : public snow_white::Clock {
 public:
     snow_white::Instant now() const override { return now_; }
     snow_white::Duration elapsed() const override { return now_ - start; }
@@ -57,7 +56,7 @@ private:
 // any time.
 class Turns {
 public:
-    explicit Turns(WorldClock& state) : world_(state) {}
+    explicit Turns(SimulatedClock& time) : time_(time) {}
 
     // Called before the threads start.
     void join(int who, snow_white::Instant from) { waiting_until_[who] = from; }
@@ -67,7 +66,7 @@ public:
         waiting_until_[who] = until;
         hand_over();
         changed_.wait(lock, [&] { return turn_ == who; });
-        world_.pass_until(until);
+        time_.pass_until(until);
     }
     void leave(int who) {
         const std::scoped_lock lock(mutex_);
@@ -83,7 +82,7 @@ private:
         changed_.notify_all();
     }
 
-    WorldClock& world_;
+    SimulatedClock& time_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::map<int, snow_white::Instant> waiting_until_;
@@ -91,34 +90,34 @@ private:
 };
 
 // A monitor's own clock: its wall clock may be wrong, its elapsed time is not.
-class SimulatedClock : public snow_white::Clock {
+class MonitorClock : public snow_white::Clock {
 public:
-    explicit SimulatedClock(WorldClock& state, Turns* turns = nullptr, int who = 0)
-        : world_(state), turns_(turns), who_(who), made_(state.now()) {}
+    explicit MonitorClock(SimulatedClock& time, Turns* turns = nullptr, int who = 0)
+        : time_(time), turns_(turns), who_(who), made_(time.now()) {}
 
-    snow_white::Instant now() const override { return world_.now() + ahead_; }
-    snow_white::Duration elapsed() const override { return world_.now() - made_; }
+    snow_white::Instant now() const override { return time_.now() + ahead_; }
+    snow_white::Duration elapsed() const override { return time_.now() - made_; }
     void set_wall_ahead(snow_white::Duration ahead) { ahead_ = ahead; }
 
     void wait(snow_white::Duration duration) override {
         if (!interrupted()) pass(duration);
     }
-    bool interrupted() const override { return interrupted_at && world_.now() >= *interrupted_at; }
+    bool interrupted() const override { return interrupted_at && time_.now() >= *interrupted_at; }
 
     // As wait(), and an interruption ends it early.
     void pass(snow_white::Duration duration) {
-        auto end = world_.now() + duration;
-        if (interrupted_at && *interrupted_at > world_.now()) end = std::min(end, *interrupted_at);
+        auto end = time_.now() + duration;
+        if (interrupted_at && *interrupted_at > time_.now()) end = std::min(end, *interrupted_at);
         if (turns_ == nullptr)
-            world_.pass_until(end);
+            time_.pass_until(end);
         else
             turns_->wait_until(who_, end);
     }
 
-    std::optional<snow_white::Instant> interrupted_at; // in world time
+    std::optional<snow_white::Instant> interrupted_at; // in simulated time
 
 private:
-    WorldClock& world_;
+    SimulatedClock& time_;
     Turns* turns_;
     int who_;
     snow_white::Instant made_;

@@ -7,10 +7,10 @@
 
 namespace simulation {
 
-// A stream that records when each line was written, in world time.
+// A stream that records when each line was written, in simulated time.
 class TimedOutput {
 public:
-    TimedOutput(Run& run, const WorldClock& state) : run_(run), world_(state) {
+    TimedOutput(Run& run, const SimulatedClock& time) : run_(run), time_(time) {
         file_ = fopencookie(this, "w",
                             {.read = nullptr, .write = write, .seek = nullptr, .close = nullptr});
         std::setvbuf(file_, nullptr, _IOLBF, BUFSIZ);
@@ -28,13 +28,13 @@ private:
     void append(std::string_view text) {
         rest_ += text;
         for (auto end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n')) {
-            run_.printed.push_back({world_.now(), rest_.substr(0, end)});
+            run_.printed.push_back({time_.now(), rest_.substr(0, end)});
             rest_.erase(0, end + 1);
         }
     }
 
     Run& run_;
-    const WorldClock& world_;
+    const SimulatedClock& time_;
     std::string rest_;
     std::FILE* file_ = nullptr;
 };

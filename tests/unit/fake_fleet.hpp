@@ -2,10 +2,10 @@
 // a few plain tables that a test fills, and records the effects.
 #pragma once
 
-#include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/limits.hpp"
 #include "src/drain/machine/reducer.hpp"
 #include "src/drain/progress/progress_poller.hpp"
+#include "src/drain/run/answers_of_aws.hpp"
 #include "tests/unit/fake_clock.hpp"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ public:
         Instant launched{};                        // no list shows it before
         snow_white::Duration script_duration{10s}; // from the command to its end
         snow_white::Duration status_duration{1s};  // from the status command to its end
-        Outcome end = Outcome::done;
+        InvocationEnd end = InvocationEnd::succeeded;
         std::string output = line("quiet", "done", "idle");
         std::string status = line("status", "done", "quiet");
         fleet::Ec2State ec2_state = fleet::Ec2State::running;
@@ -158,7 +158,7 @@ private:
         if (std::holds_alternative<Sleep>(step.effect))
             while (const auto effect = poller.due(step.state, now())) {
                 poller.apply(step.state, ask(*effect), now());
-                step.state = note_job_counts(std::move(step.state), poller.take_job_counts());
+                note_job_counts(step.state, poller.take_job_counts());
             }
         if (auto snapshot = poller.changed_snapshot(step.state, now()))
             events.emplace_back(*snapshot);
@@ -287,15 +287,16 @@ private:
             const Host* host = &hosts[to];
             const bool act = command.spec.purpose == Purpose::act;
             if (!is_over(command, *host))
-                found.push_back(make_invocation_result(host->id, Outcome::pending, "InProgress", "",
-                                                       command.at));
+                found.push_back(make_invocation_result(host->id, InvocationEnd::pending,
+                                                       "InProgress", "", command.at));
             else if (act)
                 found.push_back(make_invocation_result(
-                    host->id, host->end, host->end == Outcome::done ? "Success" : "Failed",
-                    host->output, command.at));
+                    host->id, host->end,
+                    host->end == InvocationEnd::succeeded ? "Success" : "Failed", host->output,
+                    command.at));
             else
-                found.push_back(make_invocation_result(host->id, Outcome::done, "Success",
-                                                       host->status, command.at));
+                found.push_back(make_invocation_result(host->id, InvocationEnd::succeeded,
+                                                       "Success", host->status, command.at));
         }
         return found;
     }

@@ -42,9 +42,9 @@ bool is_ours_and_cancelled(const State& state, const OpenCommand& command,
 // For an instance that no list shows, only the command tells the environment.
 bool is_superseded_at(const State& state, const Adopt& adopt, const OpenCommand& command,
                       const InstanceId& id) {
-    const auto found = state.targets.instances.find(id);
+    const auto* instance = find_instance(state.targets, id);
     std::vector<std::string> may_be_in = command.spec.environments;
-    if (found != state.targets.instances.end()) may_be_in = {found->second.environment};
+    if (instance != nullptr) may_be_in = {instance->environment};
     if (may_be_in.empty()) may_be_in = {{}};
     return std::ranges::all_of(may_be_in, [&](const std::string& environment) {
         return is_superseded(adopt, command, id, environment);
@@ -58,7 +58,7 @@ void disregard_superseded(State& state, const Adopt& adopt, const CommandResults
     const bool is_ended = is_ours_and_cancelled(state, *command, results);
     command->ended_before = 0;
     for (const auto& invocation : results.invocations) {
-        if (invocation.end != Outcome::pending) ++command->ended_before;
+        if (invocation.end != InvocationEnd::pending) ++command->ended_before;
         if ((!is_ended && is_being_cancelled(invocation)) ||
             is_superseded_at(state, adopt, *command, invocation.id))
             command->disregarded.insert(invocation.id);
@@ -109,10 +109,10 @@ void assume_commanded(State& state, const Adopt& adopt) {
 
 // This run has not seen whether the agent was updated or lost since the command: instances where it
 // is open are asked whether the script runs.
-void doubt_found(State& state, const Adopt& adopt) {
+void doubt_adopted(State& state, const Adopt& adopt) {
     for (auto& [id, instance] : state.targets.instances)
         if (was_found(adopt, instance) && instance.last->open)
-            instance.last->doubt = Doubt::returned;
+            instance.last->doubt = Doubt::read_results;
 }
 
 // EC2 lists no instances, and a found command addresses the environment: it needs no other one.
@@ -195,7 +195,7 @@ Next apply_adopted(State& state, Answered<CollectResults> response, Now now) {
             if (contains(adopt.unread, command.id)) command.found_unread = true;
     }
     auto events = events_of_found(state, adopt);
-    doubt_found(state, adopt);
+    doubt_adopted(state, adopt);
     note_finished(state, adopt.unread, now);
     adopt.pending = without_adopted(state, adopt, now);
     // The found command may be somebody else's, and SSM may list ours later.

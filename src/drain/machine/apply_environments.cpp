@@ -65,7 +65,7 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
                                  one.name, one.status));
     }
     for (auto& one : state.targets.environments)
-        if (std::ranges::find(seen, one.name, &fleet::Environment::name) == seen.end()) {
+        if (!contains(seen, one.name, &fleet::Environment::name)) {
             one.deploying_since.reset();
             add_once(
                 state.notices.warnings,

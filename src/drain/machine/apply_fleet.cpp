@@ -31,7 +31,7 @@ void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now
             Notice{label_of(id, instance) + ": its SSM agent has lost the connection"});
     } else if (agent == Agent::online && instance.agent_lost_at) {
         instance.agent_lost_at.reset();
-        if (instance.last && instance.last->open) instance.last->doubt = Doubt::returned;
+        if (instance.last && instance.last->open) instance.last->doubt = Doubt::read_results;
         events.emplace_back(Notice{label_of(id, instance) + ": its SSM agent answers again"});
     }
 }
@@ -41,7 +41,8 @@ void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now
 void set_agent_version(TrackedInstance& instance, const std::string& version) {
     if (version.empty() || version == instance.agent_version) return;
     const bool is_updated = !std::exchange(instance.agent_version, version).empty();
-    if (is_updated && instance.last && instance.last->open) instance.last->doubt = Doubt::returned;
+    if (is_updated && instance.last && instance.last->open)
+        instance.last->doubt = Doubt::read_results;
 }
 
 // Until when an agent may still register. EC2's stamp and our wall clock may differ by minutes: a
@@ -123,13 +124,12 @@ void set_instance(State& state, const fleet::Instance& seen, Now now, FleetNews&
 // An instance is gone when EC2 does not know its id twice, a minute apart, and the instance did not
 // answer in between.
 void set_unknown_to_ec2(State& state, const InstanceId& id, Now now, FleetNews& news) {
-    const auto found = state.targets.instances.find(id);
-    if (found == state.targets.instances.end()) return;
-    TrackedInstance& instance = found->second;
-    if (!instance.unknown_to_ec2_since) instance.unknown_to_ec2_since = now.elapsed;
-    if (now.elapsed - *instance.unknown_to_ec2_since < gone_interval) return;
-    if (exists(instance)) news.note_left(id, instance);
-    instance.forgotten_by_ec2 = true;
+    auto* instance = find_instance(state.targets, id);
+    if (instance == nullptr) return;
+    if (!instance->unknown_to_ec2_since) instance->unknown_to_ec2_since = now.elapsed;
+    if (now.elapsed - *instance->unknown_to_ec2_since < gone_interval) return;
+    if (exists(*instance)) news.note_left(id, *instance);
+    instance->forgotten_by_ec2 = true;
 }
 
 // Its environment is not in scope, and we do not track it.
@@ -142,12 +142,11 @@ bool is_foreign(const State& state, const fleet::Instance& seen) {
 // end: of a known instance only the agent's state is news. Where EC2 has never answered, only the
 // results tell which instances a tag has reached.
 void set_online(State& state, const fleet::Instance& seen, Now now, FleetNews& news) {
-    const auto found = state.targets.instances.find(seen.id);
-    if (found == state.targets.instances.end()) {
-        if (state.targets.sees_instances) set_instance(state, seen, now, news);
-    } else if (exists(found->second)) {
-        set_agent(found->second, seen.id, seen.agent, now, news.events);
-    }
+    auto* instance = find_instance(state.targets, seen.id);
+    if (instance == nullptr && state.targets.sees_instances)
+        set_instance(state, seen, now, news);
+    else if (instance != nullptr && exists(*instance))
+        set_agent(*instance, seen.id, seen.agent, now, news.events);
 }
 
 void apply_launched(State& state, const std::vector<fleet::Instance>& launched, Now now,
@@ -227,19 +226,18 @@ std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, No
                    .left = {}};
     if (changes.environments) apply_environments(state, *changes.environments, now, news.events);
     if (changes.launched) apply_launched(state, *changes.launched, now, news);
-    auto& instances = state.targets.instances;
     if (changes.leaving)
         for (const auto& id : *changes.leaving)
-            if (const auto found = instances.find(id);
-                found != instances.end() && exists(found->second)) {
+            if (auto* instance = find_instance(state.targets, id);
+                instance != nullptr && exists(*instance)) {
                 // Or terminated: the next discovery tells which.
-                found->second.ec2_state = Ec2State::stopped;
+                instance->ec2_state = Ec2State::stopped;
                 state.verify_history.fleet_changed = true;
-                news.report_down(id, found->second);
+                news.report_down(id, *instance);
             }
     if (!changes.silent) return with_leavers(state, std::move(news), now);
     const std::set<InstanceId> silent(changes.silent->begin(), changes.silent->end());
-    for (auto& [id, instance] : instances)
+    for (auto& [id, instance] : state.targets.instances)
         if (exists(instance) && (silent.contains(id) || instance.agent_lost_at))
             set_agent(instance, id, silent.contains(id) ? Agent::lost : Agent::online, now,
                       news.events);

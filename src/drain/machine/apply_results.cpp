@@ -20,33 +20,20 @@ bool is_latest(const TrackedInstance& instance, const OpenCommand& command,
     return command.since > instance.last->at; // of two of the same moment one stays the last
 }
 
-// An instance that the command's tag reaches and no list shows is ours.
-TrackedInstance& track_unlisted(Targets& targets, const OpenCommand& command, const InstanceId& id,
-                                Now now) {
-    TrackedInstance& instance = targets.instances[id];
-    if (command.spec.environments.size() == 1)
-        instance.environment = command.spec.environments.front();
-    if (!targets.sees_instances) return instance; // there is no list that could show it
-    instance.confirmed = false;
-    instance.unlisted_since = now.elapsed;
-    return instance;
-}
-
 // None: somebody else's instance, which the command also addresses.
 TrackedInstance* tracked(State& state, const OpenCommand& command,
                          const InvocationResult& invocation, Now now) {
-    Targets& targets = state.targets;
-    const auto found = targets.instances.find(invocation.id);
-    const bool is_new = found == targets.instances.end();
-    if (is_new && targets.sees_instances && !command.only_ours) return nullptr;
-    TrackedInstance& instance =
-        is_new ? track_unlisted(targets, command, invocation.id, now) : found->second;
-    if (is_new) state.verify_history.fleet_changed = true;
+    auto* instance = find_instance(state.targets, invocation.id);
+    if (instance == nullptr) {
+        if (state.targets.sees_instances && !command.only_ours) return nullptr;
+        instance = &track_unlisted(state, command, invocation.id, now);
+        instance->confirmed = !state.targets.sees_instances;
+    }
     // The instance answers, or its agent has taken the command.
-    const bool undelivered = invocation.end == Outcome::unknown;
-    if (!undelivered && (invocation.end != Outcome::pending || is_running(invocation)))
-        instance.confirmed = true;
-    return &instance;
+    const bool undelivered = invocation.end == InvocationEnd::undelivered;
+    if (!undelivered && (invocation.end != InvocationEnd::pending || is_running(invocation)))
+        instance->confirmed = true;
+    return instance;
 }
 
 // What has ended stays ended: a result that says otherwise is an older one.
@@ -61,11 +48,11 @@ bool apply_to_instance(State& state, const OpenCommand& command, const Invocatio
     if (command.disregarded.contains(invocation.id)) return false;
     TrackedInstance* instance = tracked(state, command, invocation, now);
     if (instance == nullptr || !is_latest(*instance, command, invocation)) return false;
-    if (invocation.end == Outcome::pending && has_ended(*instance, command)) return false;
+    if (invocation.end == InvocationEnd::pending && has_ended(*instance, command)) return false;
     if (!instance->last || instance->last->id != command.id) {
         instance->last = LastCommand{.id = command.id, .at = command.since};
         if (instance->lost_script && is_running(invocation))
-            instance->last->doubt = Doubt::returned;
+            instance->last->doubt = Doubt::read_results;
         ++instance->attempts;
         instance->verified.reset();
     }
@@ -80,13 +67,13 @@ bool apply_to_instance(State& state, const OpenCommand& command, const Invocatio
         instance->started_anew_at && now.elapsed >= *instance->started_anew_at + delivery_patience;
     if (waited_long && is_running(invocation)) {
         instance->started_anew_at.reset();
-        instance->last->doubt = Doubt::returned;
+        instance->last->doubt = Doubt::read_results;
     }
     return instance->confirmed;
 }
 
 bool is_pending(const InvocationResult& invocation) {
-    return invocation.end == Outcome::pending;
+    return invocation.end == InvocationEnd::pending;
 }
 
 // The command will not reach instances that its results lack. When it is over, it has not reached
@@ -103,7 +90,7 @@ void release_missing(Targets& targets, const OpenCommand& command, const Command
 
 bool any_cancelled(const OpenCommand& command, const CommandResults& results) {
     return std::ranges::any_of(results.invocations, [&command](const InvocationResult& one) {
-        return one.end == Outcome::cancelled && !command.disregarded.contains(one.id);
+        return one.end == InvocationEnd::cancelled && !command.disregarded.contains(one.id);
     });
 }
 
@@ -146,12 +133,13 @@ bool apply_results_of(State& state, OpenCommand& command, const CommandResults& 
 } // namespace
 
 bool is_being_cancelled(const InvocationResult& invocation) {
-    return invocation.end == Outcome::cancelled || invocation.detail == "Cancelling"; // SSM's word
+    return invocation.end == InvocationEnd::cancelled ||
+           invocation.detail == "Cancelling"; // SSM's word
 }
 
 bool is_cancelled(const OpenCommand& command, const CommandResults& results) {
     const auto goes_on = [](const InvocationResult& one) {
-        return one.end == Outcome::pending && !is_being_cancelled(one);
+        return one.end == InvocationEnd::pending && !is_being_cancelled(one);
     };
     return any_cancelled(command, results) && std::ranges::none_of(results.invocations, goes_on);
 }
@@ -169,6 +157,16 @@ bool is_whole(const OpenCommand& command, const CommandResults& results) {
         results.invocations, [](const auto& one) { return !is_pending(one); }));
     return listed >= command.progress.targeted && ended >= command.progress.completed &&
            (ended == listed || !command.progress.over);
+}
+
+TrackedInstance& track_unlisted(State& state, const OpenCommand& command, const InstanceId& id,
+                                Now now) {
+    TrackedInstance& instance = state.targets.instances[id];
+    if (command.spec.environments.size() == 1)
+        instance.environment = command.spec.environments.front();
+    if (state.targets.sees_instances) instance.unlisted_since = now.elapsed;
+    state.verify_history.fleet_changed = true;
+    return instance;
 }
 
 void mark_commanded(Targets& targets, const OpenCommand& command) {

@@ -8,11 +8,6 @@ namespace snow_white::drain {
 
 // --- one invocation (apply_invocation.cpp)
 
-// In: an invocation as SSM lists it, with the step's whole output as SSM joins it. Out: what of it
-// the drain keeps.
-InvocationResult make_invocation_result(InstanceId id, Outcome end, std::string detail,
-                                        const std::string& output,
-                                        std::optional<Instant> requested = {});
 // An agent has taken the command, and it runs there.
 bool is_running(const InvocationResult& invocation);
 // The instance after this invocation of the action's command.
@@ -20,6 +15,9 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
 
 // --- the action's commands (apply_results.cpp)
 
+// An instance that the command's tag reaches and no list shows is ours.
+TrackedInstance& track_unlisted(State& state, const OpenCommand& command, const InstanceId& id,
+                                Now now);
 // The command was sent to these instances: what they answered before does not count any more.
 void mark_commanded(Targets& targets, const OpenCommand& command);
 // The command is cancelled on this instance, or about to be.

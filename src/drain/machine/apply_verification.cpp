@@ -32,9 +32,10 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
                             InvocationResult& invocation, Now now) {
     auto& line = invocation.line;
     // A line that reports success counts only if SSM's status agrees.
-    const bool agreed = line && is_answer_to(*line, status_word) &&
-                        (invocation.end == Outcome::done || line->outcome != InstanceOutcome::done);
-    if (!agreed || line->outcome == InstanceOutcome::failed)
+    const bool agreed =
+        line && is_answer_to(*line, status_word) &&
+        (invocation.end == InvocationEnd::succeeded || line->outcome != Outcome::done);
+    if (!agreed || line->outcome == Outcome::failed)
         return {Outcome::unknown,
                 fmt::format("it did not answer the verification ({}{}{})", invocation.detail,
                             invocation.last_output.empty() ? "" : ": ", invocation.last_output)};
@@ -73,21 +74,15 @@ void set_verified(State& state, const InstanceId& id, TrackedInstance& instance,
 }
 
 // The instance that answers; none: somebody else's, or one that does not run any more.
-TrackedInstance* answering(State& state, const CommandResults& results,
-                           const InvocationResult& invocation, Now now) {
-    const auto found = state.targets.instances.find(invocation.id);
-    if (found != state.targets.instances.end()) return &found->second;
+TrackedInstance* instance_that_answers(State& state, const CommandResults& results,
+                                       const InvocationResult& invocation, Now now) {
+    if (auto* known = find_instance(state.targets, invocation.id)) return known;
     const OpenCommand* command = find_command(state.verification->commands, results.id);
     // A terminated instance may stay a target of the tag. On one that runs the document ends.
-    const bool lives = invocation.line || invocation.end == Outcome::done ||
-                       invocation.end == Outcome::failed || is_running(invocation);
+    const bool lives = invocation.line || invocation.end == InvocationEnd::succeeded ||
+                       invocation.end == InvocationEnd::failed || is_running(invocation);
     if (command == nullptr || !lives) return nullptr;
-    TrackedInstance& instance = state.targets.instances[invocation.id]; // no list has it: ours
-    if (command->spec.environments.size() == 1)
-        instance.environment = command->spec.environments.front();
-    if (state.targets.sees_instances) instance.unlisted_since = now.elapsed;
-    state.verify_history.fleet_changed = true;
-    return &instance;
+    return &track_unlisted(state, *command, invocation.id, now);
 }
 
 std::string_view what_it_does(const TrackedInstance& instance) {
@@ -105,17 +100,17 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
         instance.answers_though_gone = false;
     for (auto& one : results)
         for (auto& invocation : one.invocations) {
-            auto* const instance = answering(state, one, invocation, now);
-            if (instance == nullptr || invocation.end == Outcome::pending) continue;
-            if (doubt_of(*instance) == Doubt::open && !by_tag && is_awaited(*instance, now.elapsed))
+            auto* const instance = instance_that_answers(state, one, invocation, now);
+            if (instance == nullptr || invocation.end == InvocationEnd::pending) continue;
+            if (doubt_of(*instance) == Doubt::ask && !by_tag && is_awaited(*instance, now.elapsed))
                 answer_doubt(state, invocation.id, *instance, invocation, now);
             else
                 set_verified(state, invocation.id, *instance,
                              finding_for(state, invocation.id, *instance, invocation, now), now);
         }
     for (auto& [id, instance] : state.targets.instances) {
-        if (doubt_of(instance) == Doubt::open && !by_tag && is_addressed(verification, id)) {
-            instance.last->doubt = Doubt::later; // it did not answer
+        if (doubt_of(instance) == Doubt::ask && !by_tag && is_addressed(verification, id)) {
+            instance.last->doubt = Doubt::ask_later; // it did not answer
             verification.not_as_asked[id] = {Outcome::pending, "its command has not ended"};
         }
         if (exists(instance) && is_addressed(verification, id) &&
@@ -139,7 +134,7 @@ std::vector<Event> notices_of_contradictions(State& state, const std::vector<Ins
             continue;
         }
         const std::string sentence =
-            fmt::format("{} ({}) {}: {}; it is told again", id.text, instance.environment,
+            fmt::format("{} {}: {}; it is told again", label_of(id, instance),
                         what_it_does(instance), instance.verified->note);
         add_once(state.notices.warnings, sentence);
         events.emplace_back(Notice{sentence});

@@ -31,13 +31,13 @@ std::string describe(const Worker& worker) {
                            name_of(worker.state));
     return fmt::format("worker {} of {} is {}, {} of {} busy", worker.pid,
                        worker.unit.empty() ? "no unit" : worker.unit, name_of(worker.state),
-                       worker.busy, worker.of);
+                       worker.busy, worker.threads);
 }
 
 } // namespace
 
 InstanceFinding check_workers(Action action, const InstanceLine& line) {
-    if (line.outcome == InstanceOutcome::no_worker) return {Outcome::no_worker, line.note};
+    if (line.outcome == Outcome::no_worker) return {Outcome::no_worker, line.note};
     for (const auto& worker : line.workers)
         if (const auto found = contradiction(action, worker)) return {*found, describe(worker)};
     if (line.workers.empty() && line.omitted_workers == 0)

@@ -2,7 +2,6 @@
 
 #include "src/drain/machine/transitions.hpp"
 
-#include <fmt/format.h>
 #include <utility>
 
 namespace snow_white::drain {
@@ -19,34 +18,31 @@ void forget_lost_command(State& state, const InstanceId& id, Now now) {
     instance.last.reset();
     instance.lost_script = true;
     instance.action_result = {};
-    add_once(
-        state.notices.warnings,
-        fmt::format(
-            "{} ({}): its script has ended without a word while its SSM agent was away or updated",
-            id.text, instance.environment));
+    const std::string label = label_of(id, instance);
+    add_once(state.notices.warnings,
+             label +
+                 ": its script has ended without a word while its SSM agent was away or updated");
 }
 
 } // namespace
 
 bool runs(const InstanceLine& line, Action action) {
-    return std::ranges::find(line.scripts, action, &RunningScript::action) != line.scripts.end();
+    return contains(line.scripts, action, &RunningScript::action);
 }
 
 void settle_doubt(State& state, const OpenCommand& command, const InvocationResult& invocation,
                   Now now) {
-    const auto found = state.targets.instances.find(invocation.id);
-    if (found == state.targets.instances.end() || !found->second.last ||
-        found->second.last->id != command.id)
-        return;
-    LastCommand& last = *found->second.last;
+    auto* instance = find_instance(state.targets, invocation.id);
+    if (instance == nullptr || !instance->last || instance->last->id != command.id) return;
+    LastCommand& last = *instance->last;
     const Doubt before = std::exchange(last.doubt, Doubt::none);
     if (!is_running(invocation)) return; // it has ended, or SSM has not delivered it yet
-    if (before == Doubt::returned || before == Doubt::open) last.doubt = Doubt::open;
-    if (before == Doubt::later) last.doubt = before;
-    if (before != Doubt::silent) return;
+    if (before == Doubt::read_results || before == Doubt::ask) last.doubt = Doubt::ask;
+    if (before == Doubt::ask_later) last.doubt = before;
+    if (before != Doubt::read_again) return;
     if (last.silent_twice) return forget_lost_command(state, invocation.id, now);
     const bool is_due = now.elapsed >= *last.silent_since + changes_interval;
-    last.doubt = is_due ? Doubt::returned : Doubt::silent;
+    last.doubt = is_due ? Doubt::read_results : Doubt::read_again;
 }
 
 void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
@@ -56,7 +52,9 @@ void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
     const bool is_silent = tells && !runs(*line, state.config.action);
     LastCommand& last = *instance.last;
     const bool is_of_older_script = line && !tells;
-    last.doubt = is_silent ? Doubt::silent : is_of_older_script ? Doubt::none : Doubt::later;
+    last.doubt = is_silent            ? Doubt::read_again
+                 : is_of_older_script ? Doubt::none
+                                      : Doubt::ask_later;
     if (!is_silent) last.silent_since.reset();
     last.silent_twice = last.silent_since && now.elapsed >= *last.silent_since + changes_interval;
     if (is_silent && !last.silent_since) last.silent_since = now.elapsed;
@@ -65,13 +63,13 @@ void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
 
 void renew_doubts(State& state) {
     for (auto& [id, instance] : state.targets.instances)
-        if (doubt_of(instance) == Doubt::later) instance.last->doubt = Doubt::returned;
+        if (doubt_of(instance) == Doubt::ask_later) instance.last->doubt = Doubt::read_results;
 }
 
 bool any_doubt(const State& state) {
     return any_instance(state.targets, [](const TrackedInstance& instance) {
         const Doubt doubt = doubt_of(instance);
-        return doubt == Doubt::returned || doubt == Doubt::silent;
+        return doubt == Doubt::read_results || doubt == Doubt::read_again;
     });
 }
 

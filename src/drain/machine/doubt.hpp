@@ -21,7 +21,7 @@ void settle_doubt(State& state, const OpenCommand& command, const InvocationResu
 void answer_doubt(State& state, const InstanceId& id, TrackedInstance& instance,
                   const InvocationResult& invocation, Now now);
 
-// Doubt::later becomes Doubt::returned.
+// Doubt::ask_later becomes Doubt::read_results.
 void renew_doubts(State& state);
 
 bool any_doubt(const State& state); // the results have to be read

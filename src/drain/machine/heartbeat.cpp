@@ -14,9 +14,9 @@ std::string what_is_awaited(const State& state, Now now) {
     std::string first;
     std::size_t count = 0;
     for (const auto& [id, instance] : state.targets.instances) {
-        const auto found = assess(context_of(state, instance, now));
-        if (found.need == Need::nothing || found.need == Need::final) continue;
-        if (++count == 1) first = fmt::format("{}: {}", label_of(id, instance), found.rule);
+        const Rule& rule = rule_for(context_of(state, instance, now));
+        if (rule.need == Need::nothing || rule.need == Need::final) continue;
+        if (++count == 1) first = fmt::format("{}: {}", label_of(id, instance), rule.name);
     }
     if (count == 0 && awaits_deploy(state, now.elapsed)) return "still waiting for a deploy to end";
     if (count == 0 && state.watch.unavailable_to_discovery.empty())
@@ -64,7 +64,7 @@ void add_heartbeat(State& state, Next& next, Now now) {
     if (text.empty()) return;
     const auto& outage = state.outage;
     if (outage && outage->reported && is_current(*outage, now))
-        text += "; " + words_of(*outage, now);
+        text += "; " + outage_text(*outage, now);
     state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
     next.events.emplace_back(Notice{.what = text, .heartbeat = true});
 }

@@ -3,7 +3,6 @@
 #include "src/base/pluralize.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace snow_white::drain {
 
@@ -18,22 +17,11 @@ std::string label_with_jobs(const InstanceId& id, const TrackedInstance& instanc
     return label;
 }
 
-// Names the first most_names of them, and counts the others.
-Notice notice_of(std::size_t count, const std::string& how, std::vector<std::string> names) {
-    if (names.size() < count) names.push_back(fmt::format("{} more", count - names.size()));
-    return {.what = fmt::format("{} left EC2 {}: {}", pluralize(count, "instance"), how,
-                                fmt::join(names, ", ")),
+Notice notice_of(const std::vector<std::string>& names, const std::string& how) {
+    return {.what = fmt::format("{} left EC2 {}: {}", pluralize(names.size(), "instance"), how,
+                                list_names(names)),
             .important = true};
 }
-
-struct Group {
-    std::size_t count = 0;
-    std::vector<std::string> names;
-
-    void add(std::string name) {
-        if (count++ < most_names) names.push_back(std::move(name));
-    }
-};
 
 } // namespace
 
@@ -46,7 +34,7 @@ std::optional<Leaving> leaving_of(Action action, const TrackedInstance& instance
     return Leaving{.jobs = instance.last_count->jobs};
 }
 
-std::string words_of_leaving(Action action, const TrackedInstance& instance) {
+std::string leaving_text(Action action, const TrackedInstance& instance) {
     const auto leaving = leaving_of(action, instance);
     if (!leaving) return "";
     if (!leaving->jobs) return "; it had not answered yet";
@@ -57,25 +45,22 @@ std::vector<Event> notices_of_leavers(const State& state, const std::vector<Inst
                                       Now now) {
     if (!state.may_have_sent) return {};
     int jobs = 0;
-    Group with_jobs;
-    Group unanswered;
+    std::vector<std::string> with_jobs;
+    std::vector<std::string> unanswered;
     for (const auto& id : left) {
         const TrackedInstance& instance = state.targets.instances.at(id);
         const auto leaving = leaving_of(state.config.action, instance);
         if (!leaving) continue;
         jobs += leaving->jobs.value_or(0);
-        (leaving->jobs ? with_jobs : unanswered).add(label_with_jobs(id, instance, now));
+        (leaving->jobs ? with_jobs : unanswered).push_back(label_with_jobs(id, instance, now));
     }
     std::vector<Event> events;
-    if (with_jobs.count > 0)
+    if (!with_jobs.empty())
         events.emplace_back(
-            notice_of(with_jobs.count,
-                      fmt::format("with {}, which may be lost", pluralize(jobs, "running job")),
-                      with_jobs.names));
-    if (unanswered.count > 0)
-        events.emplace_back(notice_of(unanswered.count,
-                                      "without an answer, and nobody knows what ran there",
-                                      unanswered.names));
+            notice_of(with_jobs, "with " + pluralize(jobs, "running job") + ", which may be lost"));
+    if (!unanswered.empty())
+        events.emplace_back(
+            notice_of(unanswered, "without an answer, and nobody knows what ran there"));
     return events;
 }
 

@@ -10,7 +10,7 @@ namespace snow_white::drain {
 std::optional<Leaving> leaving_of(Action action, const TrackedInstance& instance);
 
 // "; it was last seen with 3 running jobs"; empty: no job was lost with it.
-std::string words_of_leaving(Action action, const TrackedInstance& instance);
+std::string leaving_text(Action action, const TrackedInstance& instance);
 
 // One notice for leavers with jobs, and one for those that never answered.
 std::vector<Event> notices_of_leavers(const State& state, const std::vector<InstanceId>& left,

@@ -30,7 +30,7 @@ std::vector<Event> notices_of_outage(State& state, Now now) {
     state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
     const std::string workers = state.may_have_sent ? "still watching, the workers go on as told"
                                                     : "still trying, nothing has been sent";
-    return {Notice{words_of(outage, now) + "; " + workers, important}};
+    return {Notice{outage_text(outage, now) + "; " + workers, important}};
 }
 
 // Instances may have been launched since the discovery before it.
@@ -48,7 +48,7 @@ bool verifies_while_others_go_on(const State& state, Now now) {
 
 } // namespace
 
-std::string words_of(const Outage& outage, Now now) {
+std::string outage_text(const Outage& outage, Now now) {
     return fmt::format("AWS {} for {} s now ({})",
                        outage.denied_since ? "has refused" : "has not answered",
                        (now.elapsed - outage.since) / std::chrono::seconds{1}, outage.why);
@@ -70,7 +70,7 @@ bool is_under_way(const State& state) {
 // are renewed, rights are given back. A denied verification is not retried while commands run: they
 // are awaited, and it is sent later. A SendCommand whose answer is lost is looked up instead; a
 // status command is sent again, since it changes nothing.
-bool may_pass(const State& state, const CallFailure& failure, std::size_t effect, Now now) {
+bool is_retryable(const State& state, const CallFailure& failure, std::size_t effect, Now now) {
     const auto* send = std::get_if<Send>(&state.phase);
     switch (failure.kind) {
     case CallFailure::Kind::unavailable: // once something was sent, phase_send.cpp retries
@@ -85,7 +85,7 @@ bool may_pass(const State& state, const CallFailure& failure, std::size_t effect
     }
 }
 
-bool goes_on_without(const State& state, const CallFailure& failure, Now now) {
+bool continues_without(const State& state, const CallFailure& failure, Now now) {
     if (!state.outage || now.elapsed < state.outage->since + start_patience) return false;
     const bool may_be_answered_later =
         failure.kind == CallFailure::Kind::unavailable && !deadline_passed(state, now);

@@ -4,7 +4,6 @@
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <utility>
 
 namespace snow_white::drain {
@@ -51,16 +50,11 @@ std::vector<Event> events_of(const State& state, Collect::Reminder reminder, Now
         if (!instance.confirmed) continue;
         ++confirmed;
         if (finding_of(context_of(state, instance, now)).outcome == Outcome::pending)
-            names.push_back(fmt::format("{} ({})", id.text, instance.environment));
+            names.push_back(label_of(id, instance));
     }
     if (names.empty()) return {};
-    const std::size_t pending = names.size();
-    if (pending > most_names) {
-        names.resize(most_names);
-        names.push_back(fmt::format("{} more", pending - most_names));
-    }
     const std::string who =
-        fmt::format("{} of {} have not finished: {}", pending, confirmed, fmt::join(names, ", "));
+        fmt::format("{} of {} have not finished: {}", names.size(), confirmed, list_names(names));
     return {Notice{.what = reminder_text(state, reminder, now, who), .important = true}};
 }
 
@@ -79,7 +73,7 @@ Next after_action(State& state, const Wait& back, bool all_seen, Now now) {
         auto ids = instances_to_act_on(state, now);
         if (!all_seen) ids = without_open_command(state, std::move(ids));
         if (!ids.empty()) return begin_action(state, specs_by_instance(Purpose::act, ids));
-        if (any_awaited(state, now) || results_may_name_somebody(state, now) ||
+        if (any_awaited(state, now) || results_may_name_instances(state, now) ||
             results_are_missing(state, now))
             return wait_on(state, back, now);
     }
@@ -102,7 +96,7 @@ bool may_catch_up(const State& state, const Collect& collect, Now now) {
 }
 
 // The results of found commands that could not be read before.
-void note_found_finished(State& state, const std::vector<CommandResults>& results, Now now) {
+void note_results_read_late(State& state, const std::vector<CommandResults>& results, Now now) {
     std::vector<CommandId> found;
     for (const auto& one : results)
         for (auto& command : state.commands)
@@ -119,19 +113,19 @@ Next on_action_results(State& state, Collect collect, std::vector<CommandResults
     if (!all_seen) collect.back.collected_at = {-1, -1}; // read again
     if (!complete && may_catch_up(state, collect, now)) return collect_again(state, collect, now);
     if (!complete) release_unreported(state, results);
-    note_found_finished(state, results, now);
+    note_results_read_late(state, results, now);
     if (any_awaited(state, now)) note_undelivered(state, now); // else all are verified now
     if (collect.rechecks && any_awaited(state, now)) note_finished(state, now);
     results.clear();
     auto events = events_of(state, collect.reminder, now);
-    if (has_found_to_verify(state, now))
-        return prepend_events(std::move(events), verify_found(state, now));
+    if (needs_partial_verification(state, now))
+        return prepend_events(std::move(events), begin_partial_verification(state, now));
     return prepend_events(std::move(events), after_action(state, collect.back, all_seen, now));
 }
 
 // The run does meanwhile what does not need these results.
 Next on_no_results(State& state, Wait back, const CallFailure& failure, Now now) {
-    const bool are_needed = all_over(state.commands) && !goes_on_without(state, failure, now);
+    const bool are_needed = all_over(state.commands) && !continues_without(state, failure, now);
     if (are_needed || deadline_passed(state, now)) return finish_with(state, failure, now);
     if (const auto ids = without_open_command(state, instances_to_act_on(state, now)); !ids.empty())
         return begin_action(state, specs_by_instance(Purpose::act, ids));
@@ -145,7 +139,7 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
     std::set<InstanceId> answered;
     for (const auto& one : results)
         for (const auto& invocation : one.invocations)
-            if (invocation.end != Outcome::pending)
+            if (invocation.end != InvocationEnd::pending)
                 answered.insert(invocation.id);
             else if (is_running(invocation) && !state.targets.instances.contains(invocation.id))
                 return true; // no list has it, and its agent runs the command
@@ -197,7 +191,7 @@ Next handle(State& state, Answered<CollectResults> response, Now now) {
                    : on_verification_results(state, collect, std::move(*response.answer), now);
     const CallFailure failure = response.answer.error();
     if (collect.purpose == Purpose::act) return on_no_results(state, collect.back, failure, now);
-    if (goes_on_without(state, failure, now)) return verify_again_later(state, now);
+    if (continues_without(state, failure, now)) return verify_again_later(state, now);
     state.verification->unproven.push_back(unproven_workers(failure.why));
     return finish(state, now);
 }

@@ -72,7 +72,7 @@ bool awaits_results(const State& state, Now now) {
         return command.progress.over && !command.settled;
     });
     return any_unread ||
-           (!open_ids(state.commands).empty() && results_may_name_somebody(state, now));
+           (!open_ids(state.commands).empty() && results_may_name_instances(state, now));
 }
 
 Next later_discovery(State& state, const Discover& discover, std::vector<Event> events, Now now) {

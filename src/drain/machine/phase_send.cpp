@@ -4,7 +4,6 @@
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
-#include <iterator>
 #include <utility>
 
 namespace snow_white::drain {
@@ -124,9 +123,9 @@ Next leave_out(State& state, Send send, Now now) {
 
 // A stack of an earlier version: an instance that fetches the command late also runs it late.
 Next send_without_expiry(State& state, Send send, Now now) {
-    const std::string sentence = "the stack's documents know no ExpiresAt: an instance that is out "
-                                 "of reach now may begin this "
-                                 "command minutes later, after another one; update the stack";
+    const std::string sentence =
+        "the stack's documents know no ExpiresAt: an instance that is out of reach now may begin "
+        "this command minutes later, after another one; update the stack";
     state.commands_expire = false;
     add_once(state.notices.warnings, sentence);
     return send_next(state, std::move(send), now, {Notice{sentence}});
@@ -175,8 +174,8 @@ Next handle(State& state, Answered<SendCommand> response, Now now) {
 
 Next send_next(State& state, Send send, Now now, std::vector<Event> events) {
     if (!send.pending.empty()) return enter(state, std::move(send), std::move(events));
-    if (send.purpose == Purpose::act && has_found_to_verify(state, now))
-        return prepend_events(std::move(events), verify_found(state, now));
+    if (send.purpose == Purpose::act && needs_partial_verification(state, now))
+        return prepend_events(std::move(events), begin_partial_verification(state, now));
     return wait_on(state, Wait{send.purpose}, now, std::move(events));
 }
 

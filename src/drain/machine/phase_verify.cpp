@@ -118,14 +118,15 @@ bool no_instance_reported(const Targets& targets) {
 
 // Finished instances whose workers may have been started anew, and instances whose script may have
 // ended without a result. Not those that are gone or got another command since.
-std::vector<InstanceId> found_to_verify(const State& state, Now now) {
+std::vector<InstanceId> ids_of_partial_verification(const State& state, Now now) {
     std::vector<InstanceId> ids;
     std::size_t doubted = 0;
     for (const auto& [id, instance] : state.targets.instances) {
-        const bool in_doubt = doubt_of(instance) == Doubt::open &&
+        const bool in_doubt = doubt_of(instance) == Doubt::ask &&
                               is_awaited(instance, now.elapsed) &&
                               addressable(instance, now.elapsed) && ++doubted <= most_in_doubt;
-        if (in_doubt || (state.found_finished.contains(id) && has_finished(instance, now.elapsed)))
+        if (in_doubt ||
+            (state.finished_to_verify.contains(id) && has_finished(instance, now.elapsed)))
             ids.push_back(id);
     }
     return ids;
@@ -171,10 +172,10 @@ Next verify_again_later(State& state, Now now) {
     return rediscover_after(state, pause, now);
 }
 
-bool has_found_to_verify(const State& state, Now now) {
+bool needs_partial_verification(const State& state, Now now) {
     return has_status_document(state) && !deadline_passed(state, now) &&
            now.elapsed >= state.watch.next_partial_verification &&
-           !found_to_verify(state, now).empty();
+           !ids_of_partial_verification(state, now).empty();
 }
 
 void set_next_recheck(State& state, Now now) {
@@ -182,9 +183,9 @@ void set_next_recheck(State& state, Now now) {
     state.watch.next_recheck = now.elapsed + recheck_interval * parts;
 }
 
-Next verify_found(State& state, Now now) {
-    const auto ids = found_to_verify(state, now);
-    state.found_finished.clear();
+Next begin_partial_verification(State& state, Now now) {
+    const auto ids = ids_of_partial_verification(state, now);
+    state.finished_to_verify.clear();
     return send_verification(state, Verification::Scope::unclear_instances,
                              specs_by_instance(Purpose::verify, ids), now);
 }
@@ -199,12 +200,13 @@ Next begin_verification(State& state, bool peers_ready, Now now) {
         if (now.elapsed >= state.watch.next_recheck) { // the other regions may take hours
             set_next_recheck(state, now);
             note_finished(state, now);
-            if (has_found_to_verify(state, now)) return verify_found(state, now);
+            if (needs_partial_verification(state, now))
+                return begin_partial_verification(state, now);
         }
         return await_peers(state, BarrierPoint::ready);
     }
     if (!has_status_document(state)) return verify_by_results(state, now);
-    state.found_finished.clear(); // all are asked
+    state.finished_to_verify.clear(); // all are asked
     auto specs = specs_by_environment(Purpose::verify, names_in_scope(state.targets));
     std::ranges::move(specs_by_instance(Purpose::verify, missed_by_tag(state, now)),
                       std::back_inserter(specs));

@@ -4,7 +4,6 @@
 #include "src/drain/machine/doubt.hpp"
 #include "src/drain/machine/transitions.hpp"
 
-#include <fmt/format.h>
 #include <utility>
 
 namespace snow_white::drain {
@@ -172,7 +171,7 @@ Next rediscover_while_waiting(State& state, Now now) {
 }
 
 Next on_no_progress(State& state, const Wait& wait, const CallFailure& failure, Now now) {
-    if (!goes_on_without(state, failure, now)) return finish_with(state, failure, now);
+    if (!continues_without(state, failure, now)) return finish_with(state, failure, now);
     if (wait.purpose == Purpose::verify) return verify_again_later(state, now);
     return wait_during_outage(state, wait, now);
 }
@@ -215,7 +214,7 @@ Next handle(State& state, Answered<Sleep>, Now now) {
     if (now.elapsed >= state.watch.next_discovery || (is_due && awaits_agent(state, now)))
         return rediscover_while_waiting(state, now);
     if (is_due) return watch_fleet(state, now);
-    if (!wait.has_collected && results_may_name_somebody(state, now))
+    if (!wait.has_collected && results_may_name_instances(state, now))
         return collect(state, Purpose::act);
     return poll(state);
 }
@@ -224,9 +223,9 @@ Next handle(State& state, Answered<PollFleetChanges> response, Now now) {
     if (!response.answer) return poll(state);
     auto events = apply_changes(state, *response.answer, now);
     if (any_doubt(state)) return collect(state, Purpose::act, std::move(events));
-    if (has_found_to_verify(state, now))
-        return prepend_events(std::move(events), verify_found(state, now));
-    if (results_may_name_somebody(state, now))
+    if (needs_partial_verification(state, now))
+        return prepend_events(std::move(events), begin_partial_verification(state, now));
+    if (results_may_name_instances(state, now))
         return collect(state, Purpose::act, std::move(events));
     return prepend_events(std::move(events), poll(state));
 }

@@ -24,7 +24,7 @@ RuleContext context_of(const State& state, const TrackedInstance& instance, Now 
 }
 
 Need need_of(const State& state, const TrackedInstance& instance, Now now) {
-    return assess(context_of(state, instance, now)).need;
+    return rule_for(context_of(state, instance, now)).need;
 }
 
 namespace {
@@ -49,7 +49,7 @@ bool needs_command(const State& state, const TrackedInstance& instance, Now now)
 template <class Predicate> void note_finished_where(State& state, Now now, Predicate is_meant) {
     for (const auto& [id, instance] : state.targets.instances)
         if (has_finished(instance, now.elapsed) && is_meant(instance))
-            state.found_finished.insert(id);
+            state.finished_to_verify.insert(id);
 }
 
 } // namespace
@@ -79,7 +79,7 @@ void note_undelivered(State& state, Now now) {
     });
 }
 
-bool results_may_name_somebody(const State& state, Now now) {
+bool results_may_name_instances(const State& state, Now now) {
     const bool just_sent = std::ranges::any_of(state.commands, [now](const OpenCommand& command) {
         return !command.list_was_whole && now.elapsed < command.since + list_lag;
     });

@@ -31,9 +31,9 @@ Next apply(State& state, Response response, Now now) {
     const std::size_t effect = response.index(); // Response and Effect have the same order
     std::vector<Event> events;
     if (const auto* failure = failure_in(response);
-        failure && may_pass(state, *failure, effect, now)) {
+        failure && is_retryable(state, *failure, effect, now)) {
         events = extend_outage(state, *failure, effect, now);
-        if (!goes_on_without(state, *failure, now))
+        if (!continues_without(state, *failure, now))
             return retry_during_outage(state, *failure, std::move(events), now);
     }
     if (asks_again(state, response)) return {effect_of(state)};
@@ -81,14 +81,13 @@ Step reduce(State state, Response response, Now now, bool interrupted) {
     return {std::move(state), std::move(next.effect), std::move(next.events)};
 }
 
-State note_job_counts(State state, const std::map<InstanceId, JobCount>& last_count) {
+void note_job_counts(State& state, const std::map<InstanceId, JobCount>& last_count) {
     for (const auto& [id, count] : last_count) {
-        const auto found = state.targets.instances.find(id);
-        if (found == state.targets.instances.end()) continue;
-        auto& known = found->second.last_count;
+        auto* instance = find_instance(state.targets, id);
+        if (instance == nullptr) continue;
+        auto& known = instance->last_count;
         if (!known || known->at < count.at) known = count;
     }
-    return state;
 }
 
 } // namespace snow_white::drain

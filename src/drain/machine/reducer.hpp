@@ -13,6 +13,6 @@ Step reduce(State state, Response response, Now now, bool interrupted);
 
 // Keeps the job counts that the progress poller has read, for the notice when an instance leaves.
 // It changes no decision. Counts that are older than the known ones are ignored.
-State note_job_counts(State state, const std::map<InstanceId, JobCount>& last_count);
+void note_job_counts(State& state, const std::map<InstanceId, JobCount>& last_count);
 
 } // namespace snow_white::drain

@@ -10,12 +10,6 @@ namespace {
 using fleet::Agent;
 using fleet::Ec2State;
 
-struct Rule {
-    std::string_view name;
-    bool (*applies)(const RuleContext&);
-    Need need;
-};
-
 bool has_result(const RuleContext& c, Outcome outcome) {
     return c.instance.action_result.outcome == outcome;
 }
@@ -123,11 +117,11 @@ struct FindingRule {
 InstanceFinding gone(const RuleContext& c) {
     const std::string how =
         c.instance.forgotten_by_ec2 ? "EC2 does not know it any more" : "terminated";
-    return {Outcome::gone, how + words_of_leaving(c.action, c.instance)};
+    return {Outcome::gone, how + leaving_text(c.action, c.instance)};
 }
 
 InstanceFinding off(const RuleContext& c) {
-    return {Outcome::off, "stopped in EC2" + words_of_leaving(c.action, c.instance)};
+    return {Outcome::off, "stopped in EC2" + leaving_text(c.action, c.instance)};
 }
 
 InstanceFinding without_agent(const RuleContext& c) {
@@ -189,10 +183,8 @@ constexpr FindingRule findings[] = {
 
 } // namespace
 
-Assessment assess(const RuleContext& context) {
-    for (const auto& rule : rules)
-        if (rule.applies(context)) return {rule.need, rule.name};
-    return {Need::final, {}}; // not reached: the last rule always applies
+const Rule& rule_for(const RuleContext& context) {
+    return *std::ranges::find_if(rules, [&](const Rule& rule) { return rule.applies(context); });
 }
 
 InstanceFinding finding_of(const RuleContext& context) {

@@ -23,12 +23,14 @@ struct RuleContext {
     Duration deadline{};
 };
 
-struct Assessment {
-    Need need = Need::nothing;
-    std::string_view rule; // its name: rules.cpp has the list
+struct Rule {
+    std::string_view name; // for people
+    bool (*applies)(const RuleContext&);
+    Need need;
 };
 
-Assessment assess(const RuleContext& context);
+// The first rule that applies.
+const Rule& rule_for(const RuleContext& context);
 
 // For the report.
 InstanceFinding finding_of(const RuleContext& context);

@@ -117,7 +117,7 @@ struct Notices {
 struct FleetWatch {
     Duration next_poll{};
     Duration next_discovery{};     // of the whole fleet: a list may have omitted somebody
-    Duration next_doubt_renewal{}; // Doubt::later is asked again
+    Duration next_doubt_renewal{}; // of Doubt::ask_later
     bool refreshes_agents = false; // the discovery asks SSM for the agents of awaited instances
     Duration next_recheck{recheck_interval};        // of finished instances
     Duration next_partial_verification{};           // later, where one has failed
@@ -137,8 +137,8 @@ struct State {
     std::vector<OpenCommand> commands; // the action's
     std::set<CommandId> followed;      // all that have ever been in `commands`
     // Finished instances to be verified while others run: their command was found, or it ended
-    // long ago or before a deploy.
-    std::set<InstanceId> found_finished;
+    // long ago, or before a deploy, or SSM calls it undelivered.
+    std::set<InstanceId> finished_to_verify;
     std::optional<Verification> verification; // the latest
     VerifyHistory verify_history;
     std::optional<Outage> outage;

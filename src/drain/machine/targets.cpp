@@ -1,6 +1,7 @@
 #include "src/drain/machine/targets.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace snow_white::drain {
 
@@ -14,6 +15,15 @@ Doubt doubt_of(const TrackedInstance& instance) {
 std::string label_of(const InstanceId& id, const TrackedInstance& instance) {
     return fmt::format("{} ({})", id.text,
                        instance.environment.empty() ? "environment unknown" : instance.environment);
+}
+
+std::string list_names(std::vector<std::string> names) {
+    if (names.size() > most_names) {
+        const std::size_t others = names.size() - most_names;
+        names.resize(most_names);
+        names.push_back(fmt::format("{} more", others));
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
 }
 
 bool is_gone(const TrackedInstance& instance) {

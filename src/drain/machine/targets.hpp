@@ -2,6 +2,7 @@
 // instance. Every Duration here is elapsed time since the run began; an Instant is AWS's stamp.
 #pragma once
 
+#include "src/base/contains.hpp"
 #include "src/drain/machine/limits.hpp"
 #include "src/drain/model/command.hpp"
 #include "src/fleet/model/snapshot.hpp"
@@ -25,12 +26,12 @@ struct InstanceFinding {
 // (issue reports of the agent).
 enum class Doubt {
     none,
-    returned, // the agent is back: the results are read first, the command may have ended
-    open,     // SSM calls it in progress: the instance is asked whether its script runs
-    silent,   // no script of the action runs there: the results are read again, since the
-              // script may have ended a moment ago
-    later,    // a script of the action runs there, perhaps another command's, or the instance
-              // did not answer: it is asked again later
+    read_results, // the agent is back: the results are read first, the command may have ended
+    ask,          // SSM calls it in progress: the instance is asked whether its script runs
+    read_again,   // no script of the action runs there: the results are read again, since the
+                  // script may have ended a moment ago
+    ask_later,    // a script of the action runs there, perhaps another command's, or the instance
+                  // did not answer: it is asked again later
 };
 
 // The last command to an instance.
@@ -106,13 +107,17 @@ struct Targets {
     std::vector<std::string> unproven;    // the latest discovery lacks it: no success without it
 };
 
-template <class Item> bool contains(const std::vector<Item>& list, const Item& item) {
-    return std::ranges::find(list, item) != list.end();
+// None: null.
+template <class AnyTargets> auto* find_instance(AnyTargets& targets, const InstanceId& id) {
+    const auto found = targets.instances.find(id);
+    return found == targets.instances.end() ? nullptr : &found->second;
 }
 
 Doubt doubt_of(const TrackedInstance& instance); // of its last command
 // "i-1 (acme-workers)", for people.
 std::string label_of(const InstanceId& id, const TrackedInstance& instance);
+// "a, b, 3 more": the first most_names, and the number of the others.
+std::string list_names(std::vector<std::string> names);
 // By EC2: it is terminated, shutting down, or unknown to EC2 when asked twice.
 bool is_gone(const TrackedInstance& instance);
 // Confirmed, not gone, and not stopped in EC2.

@@ -29,8 +29,8 @@ Next begin_action(State& state, std::vector<CommandSpec> pending, std::vector<Ev
 Next begin_verification(State& state, bool peers_ready, Now now);
 // Whether finished instances are to be verified while others run: their workers may have been
 // started anew. And that verification.
-bool has_found_to_verify(const State& state, Now now);
-Next verify_found(State& state, Now now);
+bool needs_partial_verification(const State& state, Now now);
+Next begin_partial_verification(State& state, Now now);
 void set_next_recheck(State& state, Now now);   // of all finished instances
 Next verify_again_later(State& state, Now now); // after another discovery
 // There is a status document, and the instances answer it.
@@ -63,17 +63,17 @@ Next finish_with(State& state, const CallFailure& failure, Now now);
 
 // --- outages (outage.cpp)
 // Whether a failed call is retried: one rule for every call. `effect`: its index in Effect.
-bool may_pass(const State& state, const CallFailure& failure, std::size_t effect, Now now);
+bool is_retryable(const State& state, const CallFailure& failure, std::size_t effect, Now now);
 // Begins or continues an outage. Out: what people are told about it.
 std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::size_t effect,
                                  Now now);
 // "AWS has not answered for 61 s now (…)"
-std::string words_of(const Outage& outage, Now now);
+std::string outage_text(const Outage& outage, Now now);
 Next retry_during_outage(State& state, const CallFailure& failure, std::vector<Event> events,
                          Now now);
 // Once something was sent, a list, a count or a result that is missing does not keep the others
 // from getting their command.
-bool goes_on_without(const State& state, const CallFailure& failure, Now now);
+bool continues_without(const State& state, const CallFailure& failure, Now now);
 void end_outage(State& state, Now now, std::vector<Event>& events);
 // The SendCommand whose answer was lost and that no list has shown yet; none: null.
 const LostSend* lost_send(const State& state);
@@ -103,7 +103,7 @@ void note_undelivered(State& state, Now now);
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now);
 // Some instance needs the action's command. A command by tag may have reached it: its results are
 // read first.
-bool results_may_name_somebody(const State& state, Now now);
+bool results_may_name_instances(const State& state, Now now);
 // A command by tag may have reached an instance that no list shows: its results are incomplete.
 bool results_are_missing(const State& state, Now now);
 // Once an answer was unclear: the unclear instances, and those that were not verified yet.

@@ -27,7 +27,7 @@ std::vector<InstanceResult> results_of(State& state, Now now) {
 }
 
 bool any_is(const std::vector<InstanceResult>& results, Outcome outcome) {
-    return std::ranges::find(results, outcome, &InstanceResult::outcome) != results.end();
+    return contains(results, outcome, &InstanceResult::outcome);
 }
 
 std::optional<Report::Counts> counts_of(const State& state) {

@@ -42,10 +42,22 @@ struct InFlightCommand {
     CommandProgress progress = {};
 };
 
+// How an invocation has ended, as SSM says it.
+enum class InvocationEnd {
+    pending, // not yet
+    succeeded,
+    failed,
+    refused, // SSM or the agent would not run it
+    timed_out,
+    cancelled,
+    unreachable, // not delivered, and nobody can be asked
+    undelivered, // SSM calls it undelivered, and it may have run all the same
+};
+
 // One invocation: a command on one instance.
 struct InvocationResult {
     InstanceId id;
-    Outcome end = Outcome::pending;        // done here means: SSM reports success
+    InvocationEnd end = InvocationEnd::pending;
     std::string detail;                    // SSM's own word for the end (StatusDetails)
     std::optional<InstanceLine> line;      // what the instance says about its workers
     std::string last_output;               // where there is no line or no success

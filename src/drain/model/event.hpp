@@ -17,7 +17,7 @@ struct FleetDiscovered {
 struct CommandStarted {
     CommandSpec spec;
     CommandId id;
-    bool joined = false;           // it was in flight already: nothing was sent
+    bool adopted = false;          // it was in flight already: nothing was sent
     std::string region_label = {}; // empty in a run of one region
 };
 

@@ -1,6 +1,7 @@
 #include "src/drain/model/instance_line.hpp"
 
-#include <algorithm>
+#include "src/base/trimmed.hpp"
+
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <sstream>
@@ -14,24 +15,20 @@ using Json = nlohmann::json;
 constexpr int format_version = 1;
 constexpr int most_workers = 10'000; // on one host
 
-template <class Enum> struct Word {
-    std::string_view text;
-    Enum value;
-};
-
-constexpr Word<WorkerState> worker_states[] = {
-    {"booting", WorkerState::booting}, {"suspended", WorkerState::suspended},
-    {"running", WorkerState::running}, {"quiet", WorkerState::quiet},
-    {"idle", WorkerState::idle},       {"stopped", WorkerState::stopped}};
-constexpr Word<InstanceOutcome> outcomes[] = {{"done", InstanceOutcome::done},
-                                              {"no-worker", InstanceOutcome::no_worker},
-                                              {"busy", InstanceOutcome::busy},
-                                              {"failed", InstanceOutcome::failed}};
+constexpr EnumName<WorkerState> worker_states[] = {
+    {WorkerState::booting, "booting"}, {WorkerState::suspended, "suspended"},
+    {WorkerState::running, "running"}, {WorkerState::quiet, "quiet"},
+    {WorkerState::idle, "idle"},       {WorkerState::stopped, "stopped"}};
+static_assert(has_all_enumerators(worker_states));
+// The outcomes that a script can report.
+constexpr EnumName<Outcome> outcomes[] = {{Outcome::done, "done"},
+                                          {Outcome::no_worker, "no-worker"},
+                                          {Outcome::busy, "busy"},
+                                          {Outcome::failed, "failed"}};
 
 template <class Enum, std::size_t count>
-Enum value_of(const Word<Enum> (&words)[count], const std::string& text) {
-    for (const auto& word : words)
-        if (word.text == text) return word.value;
+Enum value_of(const EnumName<Enum> (&names)[count], const std::string& word) {
+    if (const auto value = parse(names, word)) return *value;
     throw std::invalid_argument("a word that is not of the format");
 }
 
@@ -40,20 +37,17 @@ Enum value_of(const Word<Enum> (&words)[count], const std::string& text) {
 constexpr std::string_view error_title = "----------ERROR-------";
 constexpr std::string_view agents_own_words = "failed to run commands";
 
-std::vector<std::string> lines_that_say_something(const std::string& output) {
+std::vector<std::string> lines_with_text(const std::string& output) {
     std::vector<std::string> lines;
     std::istringstream stream(output);
-    for (std::string line; std::getline(stream, line);) {
-        const auto begin = line.find_first_not_of(" \t\r");
-        if (begin != std::string::npos)
-            lines.push_back(line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin));
-    }
+    for (std::string line; std::getline(stream, line);)
+        if (auto text = trimmed(line); !text.empty()) lines.push_back(std::move(text));
     return lines;
 }
 
 std::string last_line_of_standard_output(const std::string& output) {
     std::string last;
-    for (const auto& line : lines_that_say_something(output)) {
+    for (const auto& line : lines_with_text(output)) {
         if (line == error_title) break;
         last = line;
     }
@@ -102,7 +96,7 @@ Worker parse_worker(const Json& item) {
             .unit = checked_name(item.at("unit")),
             .version = checked_name(item.at("version")),
             .busy = count_in(item.at("busy")),
-            .of = count_in(item.at("of")),
+            .threads = count_in(item.at("of")),
             .state = value_of(worker_states, item.at("state").get<std::string>()),
             .since = moment_in(item),
             .container = name_or_empty(item, "container"),
@@ -168,7 +162,7 @@ bool is_answer_to(const InstanceLine& line, std::string_view action) {
 
 std::string last_output_line(const std::string& output) {
     std::string last;
-    for (const auto& line : lines_that_say_something(output))
+    for (const auto& line : lines_with_text(output))
         if (line != error_title && !line.starts_with(agents_own_words)) last = line;
     return last;
 }
@@ -179,7 +173,7 @@ int count_jobs(const std::vector<Worker>& workers) {
 }
 
 std::string_view name_of(WorkerState state) {
-    return std::ranges::find(worker_states, state, &Word<WorkerState>::value)->text;
+    return name_of(worker_states, state);
 }
 
 } // namespace snow_white::drain

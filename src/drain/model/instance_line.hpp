@@ -5,6 +5,7 @@
 
 #include "src/base/clock.hpp"
 #include "src/drain/model/action.hpp"
+#include "src/drain/model/outcome.hpp"
 
 #include <optional>
 #include <string>
@@ -20,7 +21,7 @@ struct Worker {
     std::string version; // Sidekiq's
     // Running jobs. Of workers that did not fit, the first has the jobs of all in its state.
     int busy = 0;
-    int of = 0; // threads
+    int threads = 0;
     WorkerState state = WorkerState::running;
     // In this state since then, by the host's clock; only in a status. None: not known.
     std::optional<Instant> since = {};
@@ -35,10 +36,8 @@ struct RunningScript {
     int pid = 0;
 };
 
-enum class InstanceOutcome { done, no_worker, busy, failed };
-
 struct InstanceLine {
-    InstanceOutcome outcome = InstanceOutcome::failed;
+    Outcome outcome = Outcome::failed; // done, no_worker, busy or failed
     std::string action; // the script's argument: an action or "status"; empty: not known
     std::string note;
     std::string host;                   // its name; empty: not known, or an older script

@@ -14,11 +14,6 @@ LeftCounts count_left(const Report& report) {
     return counts;
 }
 
-bool is_success(Outcome outcome) {
-    return outcome == Outcome::done || outcome == Outcome::already ||
-           outcome == Outcome::completed || is_gone(outcome);
-}
-
 std::string prefix_region(const std::string& region, const std::string& sentence) {
     return region.empty() ? sentence : region + ": " + sentence;
 }

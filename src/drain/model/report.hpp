@@ -3,43 +3,13 @@
 
 #include "src/base/clock.hpp"
 #include "src/base/ids.hpp"
-#include "src/drain/model/action.hpp"
 #include "src/drain/model/instance_line.hpp"
 
-#include <array>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace snow_white::drain {
-
-enum class Outcome {
-    pending,     // its command has not ended
-    done,        // as asked, by the instance's own line and by the verification
-    already,     // it was as asked before the command
-    completed,   // SSM reports success, without a line: what the workers do was not seen
-    no_worker,   // no Sidekiq there; never counts as done
-    busy,        // a worker runs a job and was left alone
-    awake,       // quieted or stopped, and seen taking jobs afterwards
-    asleep,      // woken, and seen not taking jobs afterwards
-    booting,     // a worker is still starting: it takes jobs soon
-    suspended,   // a signal has stopped a worker's process together with its jobs
-    failed,      // by the script or by SSM
-    refused,     // SSM or the agent would not run the command there
-    timed_out,   // it ran longer than the document allows, or was not fetched in time
-    cancelled,   // somebody cancelled the command
-    unreachable, // no SSM agent answers
-    unknown,     // what its workers do is not known
-    gone,        // terminated or shutting down: nothing runs there
-    off,         // stopped in EC2: nothing runs there
-};
-
-inline constexpr std::array all_outcomes{
-    Outcome::pending,   Outcome::done,      Outcome::already,     Outcome::completed,
-    Outcome::no_worker, Outcome::busy,      Outcome::awake,       Outcome::asleep,
-    Outcome::booting,   Outcome::suspended, Outcome::failed,      Outcome::refused,
-    Outcome::timed_out, Outcome::cancelled, Outcome::unreachable, Outcome::unknown,
-    Outcome::gone,      Outcome::off};
 
 // An instance that EC2 terminated or stopped during a quiet or a stop, where jobs may be lost.
 struct Leaving {
@@ -105,13 +75,6 @@ struct LeftCounts {
     std::size_t unanswered = 0;
 };
 LeftCounts count_left(const Report& report);
-
-// As asked, or gone.
-bool is_success(Outcome outcome);
-// Nothing runs there.
-constexpr bool is_gone(Outcome outcome) {
-    return outcome == Outcome::gone || outcome == Outcome::off;
-}
 
 // "eu-west-1: …"; unchanged in a run of one region, whose label is empty.
 std::string prefix_region(const std::string& region, const std::string& sentence);

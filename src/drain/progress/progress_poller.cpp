@@ -108,8 +108,7 @@ void ProgressPoller::apply_jobs(const std::vector<CommandResults>& results, Now 
             if (invocation.line && invocation.line->omitted_workers == 0)
                 polled_.jobs[invocation.id] =
                     counted_[invocation.id] = {count_jobs(invocation.line->workers), now.wall};
-            all = std::ranges::find(one.invocations, Outcome::pending, &InvocationResult::end) ==
-                  one.invocations.end();
+            all = !contains(one.invocations, InvocationEnd::pending, &InvocationResult::end);
         }
     if (all || ++status_reads_ == most_status_reads) status_command_.reset();
     next_status_read_ = now.elapsed + answer_pause;

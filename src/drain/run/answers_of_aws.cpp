@@ -26,6 +26,8 @@ bool is_undelivered(const aws::Invocation& invocation) {
     return invocation.detail == "DeliveryTimedOut" || invocation.detail == "Undeliverable";
 }
 
+constexpr std::size_t longest_quote = 200; // of an instance's output, in bytes
+
 } // namespace
 
 CallFailure::Kind kind_of(const aws::Error& error) {
@@ -46,23 +48,33 @@ CallFailure::Kind kind_of(const aws::Error& error) {
     }
 }
 
-Outcome end_of(const aws::Invocation& invocation, bool has_status_document) {
-    if (has_status_document && is_undelivered(invocation)) return Outcome::unknown;
-    if (invocation.detail == "Undeliverable") return Outcome::unreachable;
+InvocationEnd end_of(const aws::Invocation& invocation, bool has_status_document) {
+    if (has_status_document && is_undelivered(invocation)) return InvocationEnd::undelivered;
+    if (invocation.detail == "Undeliverable") return InvocationEnd::unreachable;
     if (invocation.detail == "AccessDenied" || invocation.detail == "InvalidPlatform")
-        return Outcome::refused;
+        return InvocationEnd::refused;
     switch (invocation.status) {
     case aws::CommandStatus::success:
-        return Outcome::done;
+        return InvocationEnd::succeeded;
     case aws::CommandStatus::failed:
-        return Outcome::failed;
+        return InvocationEnd::failed;
     case aws::CommandStatus::timed_out:
-        return Outcome::timed_out;
+        return InvocationEnd::timed_out;
     case aws::CommandStatus::cancelled:
-        return Outcome::cancelled;
+        return InvocationEnd::cancelled;
     default:
-        return Outcome::pending;
+        return InvocationEnd::pending;
     }
+}
+
+InvocationResult make_invocation_result(InstanceId id, InvocationEnd end, std::string detail,
+                                        const std::string& output,
+                                        std::optional<Instant> requested) {
+    InvocationResult invocation{
+        std::move(id), end, std::move(detail), parse_instance_line(output), {}, requested};
+    if (!invocation.line || end != InvocationEnd::succeeded)
+        invocation.last_output = last_output_line(output).substr(0, longest_quote);
+    return invocation;
 }
 
 InFlightCommand::Stage stage_of(aws::CommandStatus status) {

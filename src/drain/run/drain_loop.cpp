@@ -179,8 +179,7 @@ private:
             return reduce_with(region, std::move(region.response));
         }
         region.poller.apply(region.step.state, region.response, now());
-        region.step.state =
-            note_job_counts(std::move(region.step.state), region.poller.take_job_counts());
+        note_job_counts(region.step.state, region.poller.take_job_counts());
         emit_progress(region);
     }
 

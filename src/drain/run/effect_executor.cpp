@@ -1,6 +1,5 @@
 #include "src/drain/run/effect_executor.hpp"
 
-#include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/limits.hpp"
 #include "src/drain/run/answers_of_aws.hpp"
 
@@ -125,7 +124,7 @@ AnswerTo<CollectResults> EffectExecutor::call(const CollectResults& effect) {
     for (const auto& id : effect.commands) {
         CommandResults one{.id = id};
         const auto read = aws::list_invocations(client_, id, [&one, this](aws::Invocation seen) {
-            const Outcome end = end_of(seen, !job_.status_document.empty());
+            const InvocationEnd end = end_of(seen, !job_.status_document.empty());
             one.invocations.push_back(make_invocation_result(
                 std::move(seen.id), end, std::move(seen.detail), seen.output, seen.requested));
             one.invocations.back().carries_script = seen.steps == 1;

@@ -1,7 +1,5 @@
 #include "src/drain/run/event_aggregator.hpp"
 
-#include <algorithm>
-#include <fmt/format.h>
 #include <iterator>
 #include <utility>
 
@@ -35,7 +33,7 @@ void add(std::optional<Report::Counts>& sum, const std::optional<Report::Counts>
 // action's commands.
 Stage stage_of(const std::vector<const ProgressSnapshot*>& parts) {
     const auto any = [&parts](Stage stage) {
-        return std::ranges::find(parts, stage, &ProgressSnapshot::stage) != parts.end();
+        return contains(parts, stage, &ProgressSnapshot::stage);
     };
     if (any(Stage::waiting)) return Stage::waiting;
     return any(Stage::verifying) ? Stage::verifying : Stage::discovering;
@@ -43,7 +41,7 @@ Stage stage_of(const std::vector<const ProgressSnapshot*>& parts) {
 
 // The report of the whole comes with the last region's end, perhaps hours later. Empty: this end is
 // not reported before.
-std::string words_of_early_end(const Report& report) {
+std::string early_end_text(const Report& report) {
     switch (report.verdict) {
     case Verdict::nothing_matched:
         return "no environment matches here; the other regions go on";
@@ -153,7 +151,7 @@ std::vector<Event> EventAggregator::take(Part& part, Report report) {
     std::vector<Event> events;
     if (all)
         events.emplace_back(this->report());
-    else if (const auto words = words_of_early_end(*part.report); !words.empty())
+    else if (const auto words = early_end_text(*part.report); !words.empty())
         events.emplace_back(Notice{.what = prefix_region(part.region, words), .important = true});
     return events;
 }

@@ -3,9 +3,9 @@
 // label: "eu-west-1/acme-workers" (EB allows no slash in a name).
 #pragma once
 
+#include "src/base/contains.hpp"
 #include "src/drain/model/event.hpp"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -21,8 +21,7 @@ End combine_verdicts(const std::vector<End>& parts, End done, End partial, End n
         if (whole != done && whole != part) return partial;
         whole = part;
     }
-    const bool everywhere = std::ranges::find(parts, done) == parts.end();
-    return whole == nothing_matched && !everywhere ? partial : whole;
+    return whole == nothing_matched && contains(parts, done) ? partial : whole;
 }
 
 // "eu-west-1/acme-workers"; unchanged where the region's label or the environment is empty.

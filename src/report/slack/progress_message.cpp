@@ -40,7 +40,7 @@ std::string bar_of(const RunProgress& run) {
 }
 
 std::string headline_of(const RunProgress& run, Action action) {
-    if (!run.advanced) return start_title(action, run.started.joined);
+    if (!run.advanced) return start_title(action, run.started.adopted);
     return fmt::format("{}: {} finished{}", capitalized(name_of(action)), count_of(run),
                        run.checking ? ", asking each worker" : "");
 }
@@ -67,7 +67,7 @@ Message progress_message(const RunProgress& run, const RunInfo& run_info, Instan
     if (of_all(run) > 0) blocks.push_back(section(bar_of(run)));
     blocks.push_back(
         context(fmt::format("{} As of {}; details in the thread.",
-                            what_happens(run_info.action, run.started.joined), local_time(now))));
+                            what_happens(run_info.action, run.started.adopted), local_time(now))));
     std::string text = start_message(run.started, run.matched, run_info).text;
     if (run.advanced) text += fmt::format(" ({} finished)", count_of(run));
     return {text, blocks};

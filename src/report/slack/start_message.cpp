@@ -73,12 +73,12 @@ std::string about(const RunInfo& run_info) {
     return line;
 }
 
-std::string start_title(Action action, bool joined) {
-    return fmt::format("{} {}", capitalized(name_of(action)), joined ? "picked up" : "started");
+std::string start_title(Action action, bool adopted) {
+    return fmt::format("{} {}", capitalized(name_of(action)), adopted ? "picked up" : "started");
 }
 
-std::string_view what_happens(Action action, bool joined) {
-    if (joined)
+std::string_view what_happens(Action action, bool adopted) {
+    if (adopted)
         return "The command was in flight already: it is followed, nothing was sent a second time.";
     return name_of(effects, action);
 }
@@ -104,15 +104,15 @@ Message start_message(const drain::CommandStarted& started, const drain::FleetDi
                       const RunInfo& run_info) {
     std::string text =
         fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(run_info.action),
-                    started.joined ? "picked up" : "started", escaped(known(run_info.invoker), 200),
+                    started.adopted ? "picked up" : "started", escaped(known(run_info.invoker), 200),
                     escaped(recipient(started, matched), longest_sentence),
                     escaped(run_info.application, 200), escaped(run_info.region, 100));
     if (run_info.deadline) text += " Waits until " + utc_time(*run_info.deadline) + ".";
     if (!run_info.reason.empty()) text += " Why: " + escaped(run_info.reason, 400);
     return {text,
-            Json::array({header("⏳ " + start_title(run_info.action, started.joined)),
+            Json::array({header("⏳ " + start_title(run_info.action, started.adopted)),
                          start_fields({.matched = matched, .started = started}, run_info),
-                         context(std::string(what_happens(run_info.action, started.joined)))})};
+                         context(std::string(what_happens(run_info.action, started.adopted)))})};
 }
 
 Message note_message(const std::string& note, const RunInfo& run_info) {

@@ -47,10 +47,10 @@ Message details_message(const std::vector<std::string>& details, std::size_t mor
 // In small print: which run it is.
 std::string about(const RunInfo& run_info);
 // "Quiet started"
-std::string start_title(drain::Action action, bool joined);
+std::string start_title(drain::Action action, bool adopted);
 // Who, where, which environments and why, in columns.
 Json start_fields(const RunProgress& run, const RunInfo& run_info);
-std::string_view what_happens(drain::Action action, bool joined);
+std::string_view what_happens(drain::Action action, bool adopted);
 // "✅ QUIET: safe to go on"
 std::string title_of(const Summary& summary, const drain::Report& report);
 std::string capitalized(std::string_view words);

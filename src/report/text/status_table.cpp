@@ -22,7 +22,7 @@ std::string why_silent(const fleet::Instance& instance, const drain::InvocationR
     if (instance.agent == fleet::Agent::absent) return "no SSM agent is registered";
     if (instance.agent == fleet::Agent::lost) return "its SSM agent does not answer";
     if (answer == nullptr) return "SSM did not reach it";
-    if (answer->end == drain::Outcome::pending) return "no answer yet";
+    if (answer->end == drain::InvocationEnd::pending) return "no answer yet";
     return answer->last_output.empty() ? "no answer of ours (" + answer->detail + ")"
                                        : answer->last_output;
 }
@@ -58,7 +58,7 @@ void add_rows(const InstanceStatus& status, std::vector<Row>& rows) {
         add_row(
             status,
             {worker.pid == 0 ? or_dash(worker.unit) : fmt::format("{} {}", worker.unit, worker.pid),
-             or_dash(worker.version), fmt::format("{}/{}", worker.busy, worker.of),
+             or_dash(worker.version), fmt::format("{}/{}", worker.busy, worker.threads),
              std::string(name_of(worker.state)), worker.since ? iso_time(*worker.since) : "-"},
             rows);
     if (status.answered && !status.workers.empty()) return;

@@ -2,7 +2,7 @@
 // step that failed says why.
 #include "src/aws/credentials/chain.hpp"
 #include "src/aws/services/ssm.hpp"
-#include "src/drain/machine/apply_results.hpp"
+#include "src/drain/run/answers_of_aws.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
 
@@ -77,7 +77,7 @@ TEST_F(InvocationOutput, IsThatOfTheStepThatFailedBeforeOurs) {
             const aws::Invocation seen =
                 invocation_with(first ? Json{download, ours} : Json{ours, download});
             const auto result = drain::make_invocation_result(
-                seen.id, drain::Outcome::failed, seen.detail, seen.output, seen.requested);
+                seen.id, drain::InvocationEnd::failed, seen.detail, seen.output, seen.requested);
             EXPECT_EQ(result.last_output, words);
             EXPECT_FALSE(result.line);
         }

@@ -3,7 +3,7 @@
 #include "src/report/text/status_table.hpp"
 
 #include "src/cli/input/command_line.hpp"
-#include "src/drain/machine/apply_results.hpp"
+#include "src/drain/run/answers_of_aws.hpp"
 #include "tests/unit/temporary_files.hpp"
 #include "tests/unit/whole_run.hpp"
 
@@ -40,7 +40,7 @@ fleet::Instance instance(const std::string& id, Agent agent = Agent::online,
 drain::InvocationResult answer(const std::string& id, const std::string& workers,
                                const std::string& more = "") {
     return drain::make_invocation_result(
-        {id}, Outcome::done, "Success",
+        {id}, InvocationEnd::succeeded, "Success",
         fmt::format(R"({{"snow_white":1,"action":"status","outcome":"done","note":"",)"
                     R"("workers":[{}]{}}})",
                     workers, more));
@@ -103,14 +103,15 @@ TEST(StatusTable, AnInstanceWithoutAnswerIsUnknownWithTheReason) {
     EXPECT_EQ(state_of(instance("i-1", Agent::lost)), "unknown: its SSM agent does not answer");
     EXPECT_EQ(state_of(instance("i-1", Agent::absent)), "unknown: no SSM agent is registered");
     EXPECT_EQ(state_of(instance("i-1")), "unknown: SSM did not reach it");
-    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::pending,
-                                                                       "InProgress", "")}),
+    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result(
+                                            {"i-1"}, InvocationEnd::pending, "InProgress", "")}),
               "unknown: no answer yet");
-    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, Outcome::failed,
-                                                                       "Failed", "no such file")}),
-              "unknown: no such file");
-    EXPECT_EQ(state_of(instance("i-1"),
-                       {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "")}),
+    EXPECT_EQ(
+        state_of(instance("i-1"), {drain::make_invocation_result({"i-1"}, InvocationEnd::failed,
+                                                                 "Failed", "no such file")}),
+        "unknown: no such file");
+    EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result(
+                                            {"i-1"}, InvocationEnd::failed, "Failed", "")}),
               "unknown: no answer of ours (Failed)");
     EXPECT_FALSE(report::is_known(status_of(instance("i-1"), {}).at(0)));
     EXPECT_THAT(report::status_sentence(status_of(instance("i-1"), {})),
@@ -170,7 +171,7 @@ TEST(StatusTable, AnUnlistedInstanceThatAnsweredIsShown) {
 TEST(StatusTable, TextFromOutsideCannotControlTheTerminal) {
     const auto rows = report::status_table(status_of(
         instance("i-1"),
-        {drain::make_invocation_result({"i-1"}, Outcome::failed, "Failed", "a\x1b[2Jb")}));
+        {drain::make_invocation_result({"i-1"}, InvocationEnd::failed, "Failed", "a\x1b[2Jb")}));
     EXPECT_EQ(rows.at(1).find('\x1b'), std::string::npos);
 }
 

@@ -151,11 +151,11 @@ TEST_F(TerminatedInstances, TheLiveProgressDecidesNothing) {
     State state = initial_step({}).state;
     state.targets.instances[{"i-1"}] = {};
     const Instant now = clock.now();
-    state = note_job_counts(std::move(state), {{{"i-1"}, {.jobs = 3, .at = now}},
-                                               {{"i-nosuch"}, {.jobs = 1, .at = now}}});
+    note_job_counts(state,
+                    {{{"i-1"}, {.jobs = 3, .at = now}}, {{"i-nosuch"}, {.jobs = 1, .at = now}}});
     EXPECT_EQ(state.targets.instances.size(), 1U);
     EXPECT_EQ(state.targets.instances[{"i-1"}].last_count, (JobCount{3, now}));
-    state = note_job_counts(std::move(state), {{{"i-1"}, {.jobs = 5, .at = now - 1min}}});
+    note_job_counts(state, {{{"i-1"}, {.jobs = 5, .at = now - 1min}}});
     EXPECT_EQ(state.targets.instances[{"i-1"}].last_count->jobs, 3) << "an older answer";
 }
 

@@ -169,8 +169,8 @@ TEST(Design, TheDiagramHasTheTransitionsThatDrainsTake) {
 
 TEST(Design, EachOutcomeIsInTheManual) {
     const std::string manual = text_of("docs/operations.md");
-    for (const Outcome outcome : all_outcomes)
-        if (outcome != Outcome::done) {
+    for (int i = 0; !snow_white::report::text_for(static_cast<Outcome>(i)).empty(); ++i)
+        if (const auto outcome = static_cast<Outcome>(i); outcome != Outcome::done) {
             EXPECT_THAT(manual, testing::HasSubstr(fmt::format(
                                     "\n| {} |", snow_white::report::text_for(outcome))));
         }

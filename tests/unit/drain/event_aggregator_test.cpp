@@ -15,10 +15,10 @@ using snow_white::Instant;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-template <class Told> Told only(std::vector<Event> events) {
-    if (events.size() != 1 || !std::holds_alternative<Told>(events.front()))
+template <class Expected> Expected only(std::vector<Event> events) {
+    if (events.size() != 1 || !std::holds_alternative<Expected>(events.front()))
         throw std::logic_error("not one");
-    return std::get<Told>(events.front());
+    return std::get<Expected>(events.front());
 }
 
 FleetDiscovered matched(const std::string& name, std::optional<std::size_t> instances) {

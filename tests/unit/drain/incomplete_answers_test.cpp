@@ -67,15 +67,15 @@ protected:
 
     // When a command first addressed it by its ID.
     snow_white::Duration commanded_at(const std::string& id) const {
-        const auto found = told_at.find(id);
-        return found == told_at.end() ? snow_white::Duration::max() : found->second;
+        const auto found = sent_at.find(id);
+        return found == sent_at.end() ? snow_white::Duration::max() : found->second;
     }
 
     FakeClock clock;
     const Instant begun = clock.now();
     FakeFleet fake{clock};
     std::vector<std::function<std::optional<Response>(const Effect&)>> faults;
-    std::map<std::string, snow_white::Duration> told_at;
+    std::map<std::string, snow_white::Duration> sent_at;
 
 private:
     std::optional<Response> faulty_answer(const Effect& effect) {
@@ -84,7 +84,7 @@ private:
         if (const auto* send = std::get_if<SendCommand>(&effect);
             send && send->spec.purpose == Purpose::act)
             for (const auto& id : send->spec.instances)
-                told_at.try_emplace(id.text, elapsed());
+                sent_at.try_emplace(id.text, elapsed());
         return std::nullopt;
     }
 };
@@ -152,8 +152,7 @@ TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileResultsOfAnAdoptedCommandCannot
                 Each(testing::Field(&CommandSpec::environments, testing::IsEmpty())));
 }
 
-TEST_F(IncompleteAnswers,
-       WhomAFoundCommandReachedIsToldAnewIfSomethingElseCameLaterThoughNobodyTellsWhatItDid) {
+TEST_F(IncompleteAnswers, InstancesOfAnAdoptedCommandAreCommandedAgainAfterALaterAction) {
     fake.add("i-1");
     fake.add("i-2").script_duration = 1h;
     fake.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}, .requested = begun - 10min},
@@ -257,9 +256,9 @@ TEST_F(IncompleteAnswers, AStatusCommandRefusedOnceEndsNothingWhileCommandsGoOn)
     before_each<CollectResults>([this](const CollectResults& effect) -> std::optional<Response> {
         if (effect.commands != std::vector<CommandId>{{"theirs"}} || elapsed() > 30s)
             return std::nullopt;
-        auto ended = make_invocation_result({"i-1"}, Outcome::done, "Success",
+        auto ended = make_invocation_result({"i-1"}, InvocationEnd::succeeded, "Success",
                                             line("quiet", "done", "idle"));
-        auto open = make_invocation_result({"i-2"}, Outcome::pending, "InProgress", "");
+        auto open = make_invocation_result({"i-2"}, InvocationEnd::pending, "InProgress", "");
         return Answered<CollectResults>{CollectResults::Answer{{{"theirs"}, true, {ended, open}}}};
     });
     before_each<SendCommand>(
@@ -324,8 +323,8 @@ TEST_F(IncompleteAnswers, AnAwakeInstanceIsQuietedThoughItsAdoptedResultsAreRead
     fails_between<CollectResults>(0s, 10min);
     before_each<CollectResults>([](const CollectResults& effect) -> std::optional<Response> {
         if (effect.commands != std::vector<CommandId>{{"theirs"}}) return std::nullopt;
-        auto open = make_invocation_result({"i-1"}, Outcome::pending, "InProgress", "");
-        auto ended = make_invocation_result({"i-2"}, Outcome::done, "Success",
+        auto open = make_invocation_result({"i-1"}, InvocationEnd::pending, "InProgress", "");
+        auto ended = make_invocation_result({"i-2"}, InvocationEnd::succeeded, "Success",
                                             line("quiet", "done", "idle"));
         return Answered<CollectResults>{CollectResults::Answer{{{"theirs"}, true, {open, ended}}}};
     });
@@ -360,9 +359,9 @@ TEST_F(IncompleteAnswers, AnInstanceRestartedUnseenIsQuietedWithinTheHour) {
     fake.add("i-2");
     clock.on_wait = [this](Instant) {
         if (elapsed() < 61min) return;
-        const bool is_told = commanded_at("i-2") < 100h;
+        const bool is_sent = commanded_at("i-2") < 100h;
         fake.hosts[1].status =
-            line("status", "done", is_told ? "quiet" : "running", is_told ? 0 : 1);
+            line("status", "done", is_sent ? "quiet" : "running", is_sent ? 0 : 1);
     };
     const auto report = quiet();
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -558,8 +557,8 @@ TEST_F(IncompleteAnswers, AnInstanceRefusedInAVerificationIsRetriedWithAPause) {
 TEST_F(IncompleteAnswers, ADiscoveryThatTookHoursIsRepeated) {
     fake.add("i-1").script_duration = 10s;
     before_each<DiscoverFleet>(
-        [this, looks = 0](const DiscoverFleet& effect) mutable -> std::optional<Response> {
-            if (++looks != 2) return std::nullopt;
+        [this, discoveries = 0](const DiscoverFleet& effect) mutable -> std::optional<Response> {
+            if (++discoveries != 2) return std::nullopt;
             auto response = fake.answer_normally(effect);
             clock.advance(8h);
             fake.environments.push_back({"acme-workers-2", "Ready"});

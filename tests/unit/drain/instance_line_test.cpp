@@ -15,7 +15,7 @@ const std::string good =
 TEST(InstanceLine, IsTheLastLineThatIsNotBlank) {
     const auto line = parse_instance_line("waiting\n" + good + "\n\n");
     ASSERT_TRUE(line);
-    EXPECT_EQ(line->outcome, InstanceOutcome::done);
+    EXPECT_EQ(line->outcome, Outcome::done);
     ASSERT_EQ(line->workers.size(), 1U);
     EXPECT_EQ(line->workers[0].pid, 812);
     EXPECT_EQ(line->workers[0].state, WorkerState::idle);

@@ -146,10 +146,10 @@ TEST_F(LiveProgress, AsksMoreOftenWhereDocumentsCarryTheScript) {
         EXPECT_EQ(askings[i].second, 50U);
         EXPECT_GE(askings[i].first - askings[i - 1].first, 30s);
     }
-    std::size_t most_heard = 0;
+    std::size_t most_counted = 0;
     for (const auto& snapshot : reported())
-        most_heard = std::max(most_heard, static_cast<std::size_t>(snapshot.counted));
-    EXPECT_EQ(most_heard, 60U) << "those whose answer is the oldest first";
+        most_counted = std::max(most_counted, static_cast<std::size_t>(snapshot.counted));
+    EXPECT_EQ(most_counted, 60U) << "those whose answer is the oldest first";
 }
 
 TEST_F(LiveProgress, ReadsNothingAgainWhileNothingChanges) {
@@ -231,7 +231,7 @@ TEST_F(LiveProgress, AWakeIsNotPolledForJobs) {
 
 TEST_F(LiveProgress, AFailedInstanceIsNamed) {
     auto& host = fake.add("i-1");
-    host.end = Outcome::failed;
+    host.end = InvocationEnd::failed;
     host.output = "no";
     fake.add("i-2").script_duration = 1h;
     run_with_live_progress();

@@ -40,8 +40,8 @@ protected:
                                    .requested = *lost + after}};
             if (const auto* read = std::get_if<CollectResults>(&effect);
                 read != nullptr && read->commands == std::vector<CommandId>{{"cancelled"}})
-                return answer_of(
-                    effect, {make_invocation_result({"i-1"}, Outcome::cancelled, "Cancelled", "")});
+                return answer_of(effect, {make_invocation_result({"i-1"}, InvocationEnd::cancelled,
+                                                                 "Cancelled", "")});
             return std::nullopt;
         };
     }
@@ -174,7 +174,7 @@ TEST_F(Reducer, AFleetWithoutInstancesIsDoneAndNothingIsSent) {
 
 TEST_F(Reducer, NoWorkerIsNeverDone) {
     auto& host = fake.add("i-1");
-    host.end = Outcome::failed;
+    host.end = InvocationEnd::failed;
     host.output =
         R"({"snow_white":1,"action":"quiet","outcome":"no-worker","note":"no Sidekiq here","workers":[]})";
     host.status = host.output;
@@ -187,7 +187,7 @@ TEST_F(Reducer, NoWorkerIsNeverDone) {
 
 TEST_F(Reducer, AFailureWithoutALineQuotesTheLastOutput) {
     auto& host = fake.add("i-1");
-    host.end = Outcome::failed;
+    host.end = InvocationEnd::failed;
     host.output = "download failed\nsha256 does not match\n";
     host.status = line("status", "done", "running", 1);
     const auto report = fake.run({.action = Action::quiet});
@@ -204,7 +204,7 @@ TEST_F(Reducer, SuccessWhoseLineSaysOtherwiseIsNoSuccess) {
 }
 
 TEST_F(Reducer, FailureWhoseLineSaysDoneIsNoSuccess) {
-    fake.add("i-1").end = Outcome::failed;
+    fake.add("i-1").end = InvocationEnd::failed;
     fake.hosts[0].status = line("status", "done", "running", 3);
     EXPECT_EQ(result_of(fake.run({.action = Action::quiet}), "i-1").outcome, Outcome::failed);
 }
@@ -229,8 +229,8 @@ TEST_F(Reducer, AnInstanceWhoseBatchNeverCameIsNamedUnlessItIsAsAsked) {
         auto response = fake.answer_normally(effect);
         for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
             for (auto& one : results.invocations)
-                if (one.id.text != "i-1" && one.end != Outcome::pending)
-                    one = make_invocation_result(one.id, Outcome::failed, "Terminated", "");
+                if (one.id.text != "i-1" && one.end != InvocationEnd::pending)
+                    one = make_invocation_result(one.id, InvocationEnd::failed, "Terminated", "");
         return response;
     };
     const auto report = fake.run({.action = Action::wake, .timeout = 4h});
@@ -379,7 +379,7 @@ TEST_F(Reducer, ALostSecondCommandIsAdoptedLikeAnyOther) {
 TEST_F(Reducer, ACommandThatCannotBeSentIsNotTriedWithoutEnd) {
     fake.add("i-1").script_duration = 100h;
     auto& failing = fake.add("i-2");
-    failing.end = Outcome::failed;
+    failing.end = InvocationEnd::failed;
     failing.output = "";
     const auto start = clock.now();
     clock.on_wait = [this, start](auto now) {
@@ -482,7 +482,7 @@ TEST_F(Reducer, AVerificationWithLateAnswersProvesNothing) {
 // A wake leaves a busy worker alone. The report shows the state at the end.
 TEST_F(Reducer, AWorkerTooBusyToWakeAndIdleAtTheEndIsReportedAsQuiet) {
     auto& host = fake.add("i-1");
-    host.end = Outcome::failed;
+    host.end = InvocationEnd::failed;
     host.output = line("wake", "busy", "quiet", 3);
     host.status = line("status", "done", "quiet");
     const auto report = fake.run({.action = Action::wake});
@@ -616,11 +616,11 @@ TEST_F(Reducer, ANewCommandThatSsmDoesNotShowYetIsNotForgotten) {
 TEST_F(Reducer, ADrainBeyondTheDocumentsTimeoutGoesOn) {
     auto& host = fake.add("i-1");
     host.script_duration = 48h;
-    host.end = Outcome::timed_out;
+    host.end = InvocationEnd::timed_out;
     host.output = "";
     clock.on_wait = [this, start = clock.now()](Instant now) {
         if (now - start < 48h) return;
-        fake.hosts[0].end = Outcome::done;
+        fake.hosts[0].end = InvocationEnd::succeeded;
         fake.hosts[0].output = line("quiet", "done", "idle");
         fake.hosts[0].script_duration = 4h;
     };
@@ -629,8 +629,8 @@ TEST_F(Reducer, ADrainBeyondTheDocumentsTimeoutGoesOn) {
         if (clock.now() - start < 48h || !std::holds_alternative<CollectResults>(effect) ||
             fake.sent(Purpose::act).size() > 1)
             return std::nullopt;
-        return answer_of(
-            effect, {make_invocation_result({"i-1"}, Outcome::timed_out, "ExecutionTimedOut", "")});
+        return answer_of(effect, {make_invocation_result({"i-1"}, InvocationEnd::timed_out,
+                                                         "ExecutionTimedOut", "")});
     };
     const auto report = fake.run({.action = Action::quiet, .timeout = 72h});
     EXPECT_EQ(report.verdict, Verdict::done);
@@ -718,9 +718,9 @@ TEST_F(Reducer, AnInstanceCancelledInAnAdoptedCommandGetsItAgain) {
         const auto* read = std::get_if<CollectResults>(&effect);
         if (read == nullptr || read->commands != std::vector<CommandId>{{"theirs"}})
             return std::nullopt;
-        return answer_of(effect,
-                         {make_invocation_result({"i-1"}, Outcome::pending, "InProgress", ""),
-                          make_invocation_result({"i-2"}, Outcome::cancelled, "Cancelled", "")});
+        return answer_of(
+            effect, {make_invocation_result({"i-1"}, InvocationEnd::pending, "InProgress", ""),
+                     make_invocation_result({"i-2"}, InvocationEnd::cancelled, "Cancelled", "")});
     };
     fake.run({.action = Action::quiet});
     const auto sent = fake.sent(Purpose::act);
@@ -761,7 +761,7 @@ TEST_F(Reducer, ANewcomerIsQuietedThoughTheCommandWasCancelledForAnother) {
         for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
             for (auto& one : results.invocations)
                 if (one.id.text == "i-2")
-                    one = make_invocation_result(one.id, Outcome::cancelled, "Cancelled", "");
+                    one = make_invocation_result(one.id, InvocationEnd::cancelled, "Cancelled", "");
         return response;
     };
     fake.run({.action = Action::quiet});
@@ -789,7 +789,7 @@ TEST_F(Reducer, AnInstanceThatMissesOneVerificationIsVerifiedAgain) {
         if (!std::holds_alternative<CollectResults>(effect) || ++reads != 2) return std::nullopt;
         return answer_of(
             effect, // the first verification's
-            {make_invocation_result({"i-1"}, Outcome::failed, "Failed", "fork: no memory")});
+            {make_invocation_result({"i-1"}, InvocationEnd::failed, "Failed", "fork: no memory")});
     };
     EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(fake.sent(Purpose::verify), SizeIs(3)); // the missed one, and two clean ones
@@ -832,9 +832,10 @@ TEST_F(Reducer, WorkersThatDoNotFitIntoTheLineCountByTheirStates) {
 
 TEST_F(Reducer, InstancesThatDisappearAreReportedAsUnproven) {
     fake.add("i-1");
-    int looks = 0;
+    int discoveries = 0;
     fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
-        if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks == 1) return std::nullopt;
+        if (!std::holds_alternative<DiscoverFleet>(effect) || ++discoveries == 1)
+            return std::nullopt;
         return Answered<DiscoverFleet>{fleet::FleetSnapshot{
             .environments = fake.environments, .instances = std::nullopt, .unavailable = {}}};
     };

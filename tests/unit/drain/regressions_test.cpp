@@ -69,9 +69,9 @@ TEST_F(Regression, AtTheDeadlineAnUnlistedInstanceCountsToo) {
 TEST_F(Regression, OneListThatLacksAnInstanceDoesNotMakeItGone) {
     fake.add("i-1");
     fake.add("i-2").status = line("status", "done", "running", 3);
-    int looks = 0;
+    int discoveries = 0;
     before_each<DiscoverFleet>([&](const Effect& effect) -> std::optional<Response> {
-        if (++looks == 2) return without("i-2", effect);
+        if (++discoveries == 2) return without("i-2", effect);
         return std::nullopt;
     });
     const auto report = fake.run({.action = Action::quiet});
@@ -337,10 +337,10 @@ TEST_F(Regression, OfSeveralCommandsTheLatestCounts) {
     before_each<CollectResults>([&](const Effect& effect) -> std::optional<Response> {
         const auto& asked = std::get<CollectResults>(effect).commands;
         if (asked != std::vector<CommandId>{{"later"}, {"earlier"}}) return std::nullopt;
-        const auto done = make_invocation_result({"i-1"}, Outcome::done, "Success",
+        const auto done = make_invocation_result({"i-1"}, InvocationEnd::succeeded, "Success",
                                                  line("quiet", "done", "idle"), begun - 1min);
         const auto late =
-            make_invocation_result({"i-1"}, Outcome::timed_out, "TimedOut", "", begun - 9min);
+            make_invocation_result({"i-1"}, InvocationEnd::timed_out, "TimedOut", "", begun - 9min);
         return Answered<CollectResults>{
             CollectResults::Answer{{{"later"}, true, {done}}, {{"earlier"}, true, {late}}}};
     });
@@ -420,7 +420,7 @@ TEST_F(Regression, AnInstanceThatEc2RestartsGetsTheCommandAgain) {
 
 // C2
 TEST_F(Regression, ACancelIsNotHiddenByAPendingInstance) {
-    fake.add("i-1").end = Outcome::cancelled;
+    fake.add("i-1").end = InvocationEnd::cancelled;
     fake.hosts[0].output = "";
     fake.add("i-2").agent = fleet::Agent::lost;
     EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::cancelled);
@@ -444,7 +444,7 @@ TEST_F(Regression, AClockThatIsAheadDoesNotMakeANewcomerOld) {
 // C4
 TEST_F(Regression, AWakeThatSsmCallsFailedIsDoneWhenTheWorkersTakeJobs) {
     auto& host = fake.add("i-1");
-    host.end = Outcome::failed; // it rebooted
+    host.end = InvocationEnd::failed; // it rebooted
     host.output = "";
     host.status = line("status", "done", "running", 2);
     EXPECT_EQ(fake.run({.action = Action::wake}).verdict, Verdict::done);

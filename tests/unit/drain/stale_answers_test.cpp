@@ -27,10 +27,11 @@ protected:
             auto response = fake.answer_normally(effect);
             for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
                 for (auto& one : results.invocations) {
-                    if (one.id.text != id || one.end == Outcome::pending) continue;
+                    if (one.id.text != id || one.end == InvocationEnd::pending) continue;
                     if (!first) first = results.id;
                     if (results.id == *first && shown++ < times)
-                        one = make_invocation_result({id}, Outcome::pending, "InProgress", "");
+                        one =
+                            make_invocation_result({id}, InvocationEnd::pending, "InProgress", "");
                 }
             return response;
         };
@@ -82,8 +83,8 @@ TEST_F(StaleAnswers, WhatHasEndedStaysEnded) {
         auto response = fake.answer_normally(effect);
         for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
             for (auto& one : results.invocations)
-                if (one.id.text == "i-1" && one.end != Outcome::pending && reads++ > 0)
-                    one = make_invocation_result({"i-1"}, Outcome::pending, "InProgress", "");
+                if (one.id.text == "i-1" && one.end != InvocationEnd::pending && reads++ > 0)
+                    one = make_invocation_result({"i-1"}, InvocationEnd::pending, "InProgress", "");
         return response;
     };
     EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
@@ -116,9 +117,10 @@ TEST_F(StaleAnswers, CountsDoNotFall) {
 // SSM does not answer at first whether it has agents there: the command was sent by tag, and
 // reached no instance.
 TEST_F(StaleAnswers, AFleetThatTurnsOutEmptyIsNotVerified) {
-    int looks = 0;
+    int discoveries = 0;
     fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
-        if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks > 1) return std::nullopt;
+        if (!std::holds_alternative<DiscoverFleet>(effect) || ++discoveries > 1)
+            return std::nullopt;
         auto response = fake.answer_normally(effect);
         std::get<Answered<DiscoverFleet>>(response).answer->instances.reset();
         return response;
@@ -130,9 +132,10 @@ TEST_F(StaleAnswers, AFleetThatTurnsOutEmptyIsNotVerified) {
 
 TEST_F(StaleAnswers, AFleetIsEmptyWhenItWasSeenEmptyTwice) {
     fake.add("i-1");
-    int looks = 0;
+    int discoveries = 0;
     fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
-        if (!std::holds_alternative<DiscoverFleet>(effect) || ++looks > 1) return std::nullopt;
+        if (!std::holds_alternative<DiscoverFleet>(effect) || ++discoveries > 1)
+            return std::nullopt;
         auto response = fake.answer_normally(effect);
         std::get<Answered<DiscoverFleet>>(response).answer->instances->clear();
         return response;

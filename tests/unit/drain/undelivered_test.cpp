@@ -29,8 +29,8 @@ public:
 class Undelivered : public testing::Test {
 protected:
     // What the executor makes of an invocation that has ended so.
-    Outcome end_of(const std::string& status, const std::string& detail,
-                   const std::string& status_document) {
+    InvocationEnd end_of(const std::string& status, const std::string& detail,
+                         const std::string& status_document) {
         const Json page{{"CommandInvocations",
                          {{{"InstanceId", "i-1"}, {"Status", status}, {"StatusDetails", detail}}}}};
         FakeHttp http;
@@ -60,17 +60,17 @@ protected:
 };
 
 TEST_F(Undelivered, IsUnknownWhenTheWorkersCanBeVerified) {
-    EXPECT_EQ(end_of("TimedOut", "Delivery Timed Out", "Doc-status"), Outcome::unknown);
-    EXPECT_EQ(end_of("Failed", "Undeliverable", "Doc-status"), Outcome::unknown);
-    EXPECT_EQ(end_of("TimedOut", "Execution Timed Out", "Doc-status"), Outcome::timed_out);
-    EXPECT_EQ(end_of("TimedOut", "DeliveryTimedOut", ""), Outcome::timed_out)
+    EXPECT_EQ(end_of("TimedOut", "Delivery Timed Out", "Doc-status"), InvocationEnd::undelivered);
+    EXPECT_EQ(end_of("Failed", "Undeliverable", "Doc-status"), InvocationEnd::undelivered);
+    EXPECT_EQ(end_of("TimedOut", "Execution Timed Out", "Doc-status"), InvocationEnd::timed_out);
+    EXPECT_EQ(end_of("TimedOut", "DeliveryTimedOut", ""), InvocationEnd::timed_out)
         << "nobody can be asked";
-    EXPECT_EQ(end_of("Failed", "Undeliverable", ""), Outcome::unreachable);
+    EXPECT_EQ(end_of("Failed", "Undeliverable", ""), InvocationEnd::unreachable);
 }
 
 TEST_F(Undelivered, IsNotSentAgainWhenItHasRunAllTheSame) {
     auto& host = fake.add("i-1");
-    host.end = Outcome::unknown;
+    host.end = InvocationEnd::undelivered;
     host.output = "";
     EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_EQ(order(), "act verify");
@@ -78,7 +78,7 @@ TEST_F(Undelivered, IsNotSentAgainWhenItHasRunAllTheSame) {
 
 TEST_F(Undelivered, IsNotSentAgainWhileItsScriptRuns) {
     auto& host = fake.add("i-1");
-    host.end = Outcome::unknown;
+    host.end = InvocationEnd::undelivered;
     host.output = "";
     std::string busy = line("status", "done", "quiet", 2);
     host.status =
@@ -94,12 +94,12 @@ TEST_F(Undelivered, IsNotSentAgainWhileItsScriptRuns) {
 
 TEST_F(Undelivered, IsSentAgainWhenTheWorkersStillTakeJobs) {
     auto& host = fake.add("i-1");
-    host.end = Outcome::unknown;
+    host.end = InvocationEnd::undelivered;
     host.output = "";
     host.status = line("status", "done", "running", 2);
     fake.on_event = [this](const Event&) {
         if (order().ends_with("act verify act")) {
-            fake.hosts[0].end = Outcome::done;
+            fake.hosts[0].end = InvocationEnd::succeeded;
             fake.hosts[0].output = line("quiet", "done", "idle");
             fake.hosts[0].status = line("status", "done", "idle");
         }
@@ -113,7 +113,7 @@ TEST_F(Undelivered, IsSentAgainWhenTheWorkersStillTakeJobs) {
 TEST_F(Undelivered, IsVerifiedWhileTheOthersGoOn) {
     fake.add("i-1").script_duration = 6h;
     auto& host = fake.add("i-2");
-    host.end = Outcome::unknown;
+    host.end = InvocationEnd::undelivered;
     host.output = "";
     host.script_duration = 10min;
     const auto begun = clock.now();
@@ -134,7 +134,7 @@ TEST_F(Undelivered, IsVerifiedWhileTheOthersGoOn) {
 
 TEST_F(Undelivered, IsReportedWhenTheInstanceDoesNotAnswer) {
     auto& host = fake.add("i-1");
-    host.end = Outcome::unknown;
+    host.end = InvocationEnd::undelivered;
     host.output = "";
     host.status = "";
     const auto report = fake.run({.action = Action::quiet});

@@ -23,10 +23,11 @@ const FleetDiscovered two_instances{.environments = {{.name = "acme-workers", .s
                                     .instances = 2};
 const CommandStarted sent{.spec = {.environments = {"acme-workers"}},
                           .id = {"5ab9be2e-bb97-4657-4e17-ac6c6f76fbbd"}};
-const InstanceResult idle{.id = {"i-1"},
-                          .environment = "acme-workers",
-                          .outcome = Outcome::done,
-                          .workers = {{.pid = 7, .busy = 0, .of = 5, .state = WorkerState::idle}}};
+const InstanceResult idle{
+    .id = {"i-1"},
+    .environment = "acme-workers",
+    .outcome = Outcome::done,
+    .workers = {{.pid = 7, .busy = 0, .threads = 5, .state = WorkerState::idle}}};
 const InstanceResult pending{
     .id = {"i-2"}, .environment = "acme-workers", .outcome = Outcome::pending};
 

@@ -54,16 +54,16 @@ TEST(ReadLog, BothFormatsAreEquivalent) {
         ASSERT_NE(started, nullptr);
         EXPECT_EQ(started->action, "quiet");
         EXPECT_EQ(started->region_label, "eu-west-1");
-        EXPECT_FALSE(started->joined);
+        EXPECT_FALSE(started->adopted);
     }
 }
 
 TEST(ReadLog, AnAdoptedCommandIsNoSentCommand) {
-    auto joined = sent;
-    joined.joined = true;
+    auto adopted = sent;
+    adopted.adopted = true;
     for (const bool json : {true, false}) {
-        const auto log = read(WrittenLog(json).handle(0s, joined).text);
-        EXPECT_TRUE(promises::as<promises::Started>(log.runs.at(0).events.at(0))->joined);
+        const auto log = read(WrittenLog(json).handle(0s, adopted).text);
+        EXPECT_TRUE(promises::as<promises::Started>(log.runs.at(0).events.at(0))->adopted);
     }
 }
 

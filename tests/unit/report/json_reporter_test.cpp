@@ -2,6 +2,7 @@
 // whatever an instance reports. tests/contract/test_json_lines.py compares its shape with the
 // schema.
 #include "src/report/json/json_reporter.hpp"
+#include "src/report/text/outcome_names.hpp"
 #include "tests/unit/fixed_time.hpp"
 
 #include <gmock/gmock.h>
@@ -14,6 +15,7 @@ namespace {
 using namespace snow_white;
 using namespace snow_white::drain;
 using report::OrderedJson;
+using report::outcome_names;
 using test::noon;
 using testing::ElementsAre;
 
@@ -63,7 +65,8 @@ TEST(JsonReporter, UnknownIsNull) {
 }
 
 TEST(JsonReporter, AnInstanceHasItsOutcomeAndItsWorkers) {
-    Worker worker{.pid = 7, .unit = "sidekiq.service", .version = "7.3.0", .busy = 2, .of = 10};
+    Worker worker{
+        .pid = 7, .unit = "sidekiq.service", .version = "7.3.0", .busy = 2, .threads = 10};
     const auto object = objects(Report{.instances = {{.id = {"i-1"},
                                                       .environment = "acme-workers",
                                                       .outcome = Outcome::no_worker,
@@ -83,9 +86,9 @@ TEST(JsonReporter, AnInstanceHasItsOutcomeAndItsWorkers) {
 
 TEST(JsonReporter, EachOutcomeHasItsOwnName) {
     std::set<std::string> words;
-    for (const Outcome outcome : all_outcomes)
-        words.insert(objects(Report{.instances = {{.outcome = outcome}}})[0].at("outcome"));
-    EXPECT_EQ(words.size(), all_outcomes.size());
+    for (const auto& row : outcome_names)
+        words.insert(objects(Report{.instances = {{.outcome = row.value}}})[0].at("outcome"));
+    EXPECT_EQ(words.size(), std::size(outcome_names));
 }
 
 TEST(JsonReporter, TextOfAnInstanceCannotForgeALine) {

@@ -114,10 +114,10 @@ Report with_why(Verdict verdict, bool begun, const std::string& why) {
             .elapsed = std::chrono::seconds{61}};
 }
 
-CommandStarted started(bool joined) {
+CommandStarted started(bool adopted) {
     return {.spec = {.environments = {"acme-workers", "acme-workers-older"}},
             .id = {"c-1"},
-            .joined = joined};
+            .adopted = adopted};
 }
 
 FleetDiscovered matched(int environments, std::size_t instances) {
