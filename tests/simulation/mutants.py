@@ -29,7 +29,7 @@ MUTANTS = [
            "return instance.ec2_state == Ec2State::terminating || instance.forgotten_by_ec2;",
            "return instance.ec2_state == Ec2State::terminating || instance.forgotten_by_ec2 || "
            "instance.unlisted_since.has_value();", "Regression.AnUnlistedInstanceWithALostAgent*"),
-    Mutant("no worker counts as well", "src/drain/machine/contradictions.cpp",
+    Mutant("no worker counts as well", MACHINE + "apply_verification.cpp",
            "return {Outcome::no_worker, line.note};", "return {Outcome::done, line.note};"),
     Mutant("a silent agent counts as gone", MACHINE + "targets.cpp",
            "return instance.confirmed && !is_gone(instance)",
@@ -85,12 +85,8 @@ MUTANTS = [
            "(is_final ? Duration{refused_again_pause} : refused_pause)",
            "(is_final ? refused_again_pause * 600 : Duration{refused_pause})", "IncompleteAnswers.AnInstanceRefused*"),
     Mutant("a list counts from when it is answered", MACHINE + "phase_adopt.cpp",
-           "if (!adopt.pending.empty() && may_still_show(state, adopt.begun))\n"
-           "        return find_again(state, std::move(adopt), std::move(events));\n"
-           "    return send_pending(state, std::move(adopt), now, std::move(events));",
-           "if (!adopt.pending.empty() && may_still_show(state, now.elapsed))\n"
-           "        return find_again(state, std::move(adopt), std::move(events));\n"
-           "    return send_pending(state, std::move(adopt), now, std::move(events));",
+           "if (!adopt.pending.empty() && may_still_show(state, adopt.begun)) {",
+           "if (!adopt.pending.empty() && may_still_show(state, now.elapsed)) {",
            "Reducer.AListThatTakesLong*"),
     Mutant("an endpoint of another machine is taken in the container", "src/cli/input/container_variables.cpp",
            '{"AWS_ENDPOINT_URL", SetBy::sandbox, "a URL of this machine, http://127.0.0.1:PORT",\n'

@@ -198,11 +198,7 @@ Next apply_adopted(State& state, Answered<CollectResults> response, Now now) {
     doubt_adopted(state, adopt);
     note_finished(state, adopt.unread, now);
     adopt.pending = without_adopted(state, adopt, now);
-    // The found command may be somebody else's, and SSM may list ours later.
-    if (!adopt.pending.empty() && may_still_show(state, adopt.begun))
-        return find_again(state, std::move(adopt), std::move(events));
-    state.send_trouble.reset();
-    return send_pending(state, std::move(adopt), now, std::move(events));
+    return prepend_events(std::move(events), send_or_find_again(state, std::move(adopt), now));
 }
 
 } // namespace snow_white::drain

@@ -221,9 +221,8 @@ std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, 
 }
 
 std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, Now now) {
-    FleetNews news{.events =
-                       notices_of_unavailable(state.watch.unavailable_to_poll, changes.unavailable),
-                   .left = {}};
+    FleetNews news;
+    news.events = notices_of_unavailable(state.watch.unavailable_to_poll, changes.unavailable);
     if (changes.environments) apply_environments(state, *changes.environments, now, news.events);
     if (changes.launched) apply_launched(state, *changes.launched, now, news);
     if (changes.leaving)

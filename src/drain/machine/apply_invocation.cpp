@@ -1,7 +1,6 @@
 // One invocation of the action's command: what it says about the instance.
 #include "src/base/enum_names.hpp"
 #include "src/drain/machine/apply_results.hpp"
-#include "src/drain/machine/contradictions.hpp"
 
 #include <fmt/format.h>
 
@@ -55,6 +54,10 @@ InstanceFinding finding_in(const InvocationResult& invocation, Action action) {
 }
 
 } // namespace
+
+std::size_t count_workers(const InstanceLine& line) {
+    return line.workers.size() + static_cast<std::size_t>(line.omitted_workers);
+}
 
 bool is_running(const InvocationResult& invocation) {
     return invocation.end == InvocationEnd::pending && invocation.detail == "InProgress";

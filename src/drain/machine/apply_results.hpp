@@ -8,6 +8,8 @@ namespace snow_white::drain {
 
 // --- one invocation (apply_invocation.cpp)
 
+// Also those that did not fit into the line.
+std::size_t count_workers(const InstanceLine& line);
 // An agent has taken the command, and it runs there.
 bool is_running(const InvocationResult& invocation);
 // The instance after this invocation of the action's command.

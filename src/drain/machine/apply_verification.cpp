@@ -1,7 +1,6 @@
 // Applies the answers to the status document: the verification's value, and each instance's
 // finding.
 #include "src/drain/machine/apply_results.hpp"
-#include "src/drain/machine/contradictions.hpp"
 #include "src/drain/machine/doubt.hpp"
 #include "src/drain/machine/rules.hpp"
 #include "src/drain/machine/transitions.hpp"
@@ -11,6 +10,48 @@
 namespace snow_white::drain {
 
 namespace {
+
+// The instance's outcome by this worker; none: the worker is as asked.
+std::optional<Outcome> contradiction(Action action, const Worker& worker) {
+    if (worker.state == WorkerState::booting) return Outcome::booting;
+    // It takes jobs again after a SIGCONT.
+    if (worker.state == WorkerState::suspended) return Outcome::suspended;
+    const bool runs = worker.state == WorkerState::running;
+    switch (action) {
+    case Action::quiet:
+        if (runs) return Outcome::awake;
+        return worker.busy > 0 ? std::optional(Outcome::busy) : std::nullopt;
+    case Action::wake:
+        return runs ? std::nullopt : std::optional(Outcome::asleep);
+    case Action::stop:
+        if (runs) return Outcome::awake;
+        return worker.state == WorkerState::stopped ? std::nullopt : std::optional(Outcome::busy);
+    }
+    return std::nullopt;
+}
+
+std::string describe(const Worker& worker) {
+    if (worker.pid == 0 && worker.unit.empty() && worker.state != WorkerState::stopped)
+        return fmt::format("of the workers that did not fit into its line one is {}",
+                           name_of(worker.state));
+    return fmt::format("worker {} of {} is {}, {} of {} busy", worker.pid,
+                       worker.unit.empty() ? "no unit" : worker.unit, name_of(worker.state),
+                       worker.busy, worker.threads);
+}
+
+// Compares what an instance says about its workers with what the action promises. done: each worker
+// is as asked. Otherwise the note names the worker, or says what is missing.
+InstanceFinding check_workers(Action action, const InstanceLine& line) {
+    if (line.outcome == Outcome::no_worker) return {Outcome::no_worker, line.note};
+    for (const auto& worker : line.workers)
+        if (const auto found = contradiction(action, worker)) return {*found, describe(worker)};
+    if (line.workers.empty() && line.omitted_workers == 0)
+        return {Outcome::unknown, "its line names no worker"};
+    if (line.omitted_workers > 0)
+        return {Outcome::unknown,
+                fmt::format("{} more workers did not fit into its line", line.omitted_workers)};
+    return {Outcome::done, {}};
+}
 
 // Fewer workers than before is unclear, since a unit may be between two starts. After
 // missing_worker_patience it counts, with a warning.

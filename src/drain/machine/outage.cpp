@@ -127,7 +127,7 @@ Next retry_during_outage(State& state, const CallFailure& failure, std::vector<E
         state.phase = Adopt{std::move(send->pending)};
     else if (send && is_ageing(state, now))
         state.phase = Discover{.peers_ready = true};
-    return sleep_for(pause, std::move(events));
+    return prepend_events(std::move(events), sleep_for(pause));
 }
 
 void end_outage(State& state, Now now, std::vector<Event>& events) {

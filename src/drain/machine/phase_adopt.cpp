@@ -63,30 +63,37 @@ void warn_of_concurrent(State& state, const InFlightCommand& command, std::vecto
     events.emplace_back(Notice{sentence});
 }
 
-Next on_no_list(State& state, Adopt adopt, const CallFailure& failure, Now now) {
-    if (adopt.pending.empty()) return send_pending(state, std::move(adopt), now, {});
-    if (failure.kind == CallFailure::Kind::denied) return finish_with(state, failure, now);
-    // This AWS cannot list commands. A second quiet or stop does no harm.
-    add_once(state.notices.unverified,
-             "whether the same command was in flight already (" + failure.why + ")");
-    return send_pending(state, std::move(adopt), now, {});
-}
-
-} // namespace
-
+// SSM lists a command seconds after it has taken it: a list that was asked for at `then` may lack
+// the one whose answer was lost.
 bool may_still_show(const State& state, Duration then) {
     const auto* lost = lost_send(state);
     return lost != nullptr && then < lost->at.elapsed + list_lag;
 }
 
-Next find_again(State& state, Adopt adopt, std::vector<Event> events) {
-    state.phase = Adopt{std::move(adopt.pending)};
-    return sleep_for(list_pause, std::move(events));
+Next send_pending(State& state, Adopt adopt, Now now) {
+    if (state.send_trouble && !adopt.pending.empty()) state.send_trouble->lost.reset();
+    return send_next(state, Send{Purpose::act, std::move(adopt.pending)}, now);
 }
 
-Next send_pending(State& state, Adopt adopt, Now now, std::vector<Event> events) {
-    if (state.send_trouble && !adopt.pending.empty()) state.send_trouble->lost.reset();
-    return send_next(state, Send{Purpose::act, std::move(adopt.pending)}, now, std::move(events));
+Next on_no_list(State& state, Adopt adopt, const CallFailure& failure, Now now) {
+    if (adopt.pending.empty()) return send_pending(state, std::move(adopt), now);
+    if (failure.kind == CallFailure::Kind::denied) return finish_with(state, failure, now);
+    // This AWS cannot list commands. A second quiet or stop does no harm.
+    add_once(state.notices.unverified,
+             "whether the same command was in flight already (" + failure.why + ")");
+    return send_pending(state, std::move(adopt), now);
+}
+
+} // namespace
+
+Next send_or_find_again(State& state, Adopt adopt, Now now) {
+    // A found command may be somebody else's, and SSM may list ours later.
+    if (!adopt.pending.empty() && may_still_show(state, adopt.begun)) {
+        state.phase = Adopt{std::move(adopt.pending)};
+        return sleep_for(list_pause);
+    }
+    if (!adopt.unread.empty()) state.send_trouble.reset();
+    return send_pending(state, std::move(adopt), now);
 }
 
 Next handle(State& state, Answered<FindInFlightCommands> response, Now now) {
@@ -107,10 +114,9 @@ Next handle(State& state, Answered<FindInFlightCommands> response, Now now) {
         }
     }
     adopt.found_at = now.elapsed;
-    if (!adopt.unread.empty()) return enter(state, std::move(adopt), std::move(events));
-    if (!adopt.pending.empty() && may_still_show(state, adopt.begun))
-        return find_again(state, std::move(adopt), std::move(events));
-    return send_pending(state, std::move(adopt), now, std::move(events));
+    return prepend_events(std::move(events), adopt.unread.empty()
+                                                 ? send_or_find_again(state, std::move(adopt), now)
+                                                 : enter(state, std::move(adopt)));
 }
 
 } // namespace snow_white::drain

@@ -38,25 +38,13 @@ void expire_lost_agents(State& state, Now now) {
         if (instance.agent_lost_at) instance.agent_lost_at = now.elapsed - lost_patience;
 }
 
-Next first_discovery(State& state, bool peers_ready, std::vector<Event> events,
-                     const fleet::FleetSnapshot& fleet, Now now) {
-    const bool empty = fleet.instances && state.targets.instances.empty();
-    if (!empty ||
-        (!is_under_way(state) && !state.watch.seen_empty_since && !state.watch.unmatched_since))
-        events.insert(events.begin(),
-                      FleetDiscovered{fleet.environments,
-                                      fleet.instances ? std::optional(fleet.instances->size())
-                                                      : std::nullopt});
+Next first_discovery(State& state, bool peers_ready, bool is_empty, Now now) {
     expire_lost_agents(state, now);
-    if (state.targets.environments.empty()) {
-        if (may_be_left_out(state, now))
-            return rediscover_after(state, rediscover_pause, now, std::move(events));
-        return prepend_events(std::move(events),
-                              finish_with(state, Verdict::nothing_matched, "", now));
-    }
-    if (empty) return prepend_events(std::move(events), on_empty_fleet(state, peers_ready, now));
-    auto specs = specs_by_environment(Purpose::act, names_in_scope(state.targets));
-    return begin_action(state, std::move(specs), std::move(events));
+    if (state.targets.environments.empty())
+        return may_be_left_out(state, now) ? rediscover_after(state, rediscover_pause, now)
+                                           : finish_with(state, Verdict::nothing_matched, "", now);
+    if (is_empty) return on_empty_fleet(state, peers_ready, now);
+    return begin_action(state, specs_by_environment(Purpose::act, names_in_scope(state.targets)));
 }
 
 // While no command is in flight: an agent that may register or come back, a SendCommand that is
@@ -75,25 +63,23 @@ bool awaits_results(const State& state, Now now) {
            (!open_ids(state.commands).empty() && results_may_name_instances(state, now));
 }
 
-Next later_discovery(State& state, const Discover& discover, std::vector<Event> events, Now now) {
+Next later_discovery(State& state, const Discover& discover, Now now) {
     if (!deadline_passed(state, now)) {
-        if (awaits_results(state, now))
-            return enter(state, Collect{.purpose = Purpose::act}, std::move(events));
+        if (awaits_results(state, now)) return enter(state, Collect{.purpose = Purpose::act});
         if (const auto ids = instances_to_act_on(state, now); !ids.empty())
-            return begin_action(state, specs_by_instance(Purpose::act, ids), std::move(events));
+            return begin_action(state, specs_by_instance(Purpose::act, ids));
         if (any_awaited(state, now) || results_are_missing(state, now))
-            return prepend_events(std::move(events),
-                                  wait_on(state, discover.back.value_or(Wait{}), now));
+            return wait_on(state, discover.back.value_or(Wait{}), now);
         if (!is_cancelled(state) && awaits_something(state, now)) {
             state.verify_history.clean_streak = 0;
-            return rediscover_after(state, rediscover_pause, now, std::move(events));
+            return rediscover_after(state, rediscover_pause, now);
         }
     }
     // There were no instances, and there are none now.
     if (state.targets.sees_instances && state.targets.instances.empty() &&
         state.targets.unproven.empty())
-        return prepend_events(std::move(events), on_empty_fleet(state, discover.peers_ready, now));
-    return prepend_events(std::move(events), begin_verification(state, discover.peers_ready, now));
+        return on_empty_fleet(state, discover.peers_ready, now);
+    return begin_verification(state, discover.peers_ready, now);
 }
 
 } // namespace
@@ -115,9 +101,18 @@ Next handle(State& state, Answered<DiscoverFleet> response, Now now) {
         state.targets.unproven.push_back(
             fmt::format("which instances there are by now (the look took {} s)",
                         took / std::chrono::seconds{1}));
-    return state.may_have_sent ? later_discovery(state, discover, std::move(events), now)
-                               : first_discovery(state, discover.peers_ready, std::move(events),
-                                                 *response.answer, now);
+    if (state.may_have_sent)
+        return prepend_events(std::move(events), later_discovery(state, discover, now));
+    const auto& instances = response.answer->instances;
+    const bool is_empty = instances && state.targets.instances.empty();
+    const bool was_reported =
+        is_under_way(state) || state.watch.seen_empty_since || state.watch.unmatched_since;
+    if (!is_empty || !was_reported)
+        events.insert(events.begin(),
+                      FleetDiscovered{response.answer->environments,
+                                      instances ? std::optional(instances->size()) : std::nullopt});
+    return prepend_events(std::move(events),
+                          first_discovery(state, discover.peers_ready, is_empty, now));
 }
 
 } // namespace snow_white::drain

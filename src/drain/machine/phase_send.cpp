@@ -76,9 +76,9 @@ Next on_not_sent(State& state, Send send, const CallFailure& failure, Now now) {
     if (state.targets.sees_instances && !open_ids(state.commands).empty())
         return prepend_events(std::move(events), wait_on(state, Wait{}, now));
     if (state.targets.sees_instances && state.may_have_sent && (state.has_commanded || long_since))
-        return rediscover_after(state, pause, now, std::move(events));
+        return prepend_events(std::move(events), rediscover_after(state, pause, now));
     state.phase = Adopt{std::move(send.pending)};
-    return sleep_for(pause, std::move(events));
+    return prepend_events(std::move(events), sleep_for(pause));
 }
 
 Next on_verify_failure(State& state, const CallFailure& failure, Now now) {
@@ -128,7 +128,7 @@ Next send_without_expiry(State& state, Send send, Now now) {
         "this command minutes later, after another one; update the stack";
     state.commands_expire = false;
     add_once(state.notices.warnings, sentence);
-    return send_next(state, std::move(send), now, {Notice{sentence}});
+    return prepend_events({Notice{sentence}}, send_next(state, std::move(send), now));
 }
 
 Next on_send_failure(State& state, Send send, const CallFailure& failure, Now now) {
@@ -149,10 +149,8 @@ Next on_send_failure(State& state, Send send, const CallFailure& failure, Now no
 
 Next handle(State& state, Answered<SendCommand> response, Now now) {
     auto send = std::get<Send>(state.phase);
-    if (!response.answer) {
-        const CallFailure failure = response.answer.error();
-        return on_send_failure(state, std::move(send), failure, now);
-    }
+    if (!response.answer)
+        return on_send_failure(state, std::move(send), response.answer.error(), now);
     OpenCommand command{.id = *response.answer, .spec = take_next(send), .since = now.elapsed};
     CommandStarted started{command.spec, command.id, false};
     state.may_have_sent = true;
@@ -161,22 +159,21 @@ Next handle(State& state, Answered<SendCommand> response, Now now) {
         state.followed.insert(command.id);
         state.has_commanded = true;
         state.send_trouble.reset();
-    }
-    if (send.purpose == Purpose::verify) {
+    } else {
         state.verify_history.document_absent_since.reset();
         state.notices.reported_failed_verification = false;
     }
     commands_of(state, send.purpose).push_back(std::move(command));
     const bool looks_for_others = send.purpose == Purpose::act && send.pending.empty();
-    if (looks_for_others) return enter(state, Adopt{}, {started});
-    return send_next(state, std::move(send), now, {started});
+    return prepend_events({started}, looks_for_others ? enter(state, Adopt{})
+                                                      : send_next(state, std::move(send), now));
 }
 
-Next send_next(State& state, Send send, Now now, std::vector<Event> events) {
-    if (!send.pending.empty()) return enter(state, std::move(send), std::move(events));
+Next send_next(State& state, Send send, Now now) {
+    if (!send.pending.empty()) return enter(state, std::move(send));
     if (send.purpose == Purpose::act && needs_partial_verification(state, now))
-        return prepend_events(std::move(events), begin_partial_verification(state, now));
-    return wait_on(state, Wait{send.purpose}, now, std::move(events));
+        return begin_partial_verification(state, now);
+    return wait_on(state, Wait{send.purpose}, now);
 }
 
 } // namespace snow_white::drain

@@ -227,7 +227,8 @@ Next conclude_verification(State& state, Now now) {
     if (!is_fleet_wide(state) && verification.not_as_asked.empty()) return rediscover(state);
     if (const auto ids = instances_to_act_on(state, now); !ids.empty()) {
         auto events = notices_of_contradictions(state, ids);
-        return begin_action(state, specs_by_instance(Purpose::act, ids), std::move(events));
+        return prepend_events(std::move(events),
+                              begin_action(state, specs_by_instance(Purpose::act, ids)));
     }
     return on_unclean(state, now);
 }

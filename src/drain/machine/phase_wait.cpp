@@ -108,12 +108,10 @@ Collect::Reminder reminder_due(State& state, Now now) {
     return Collect::Reminder::stragglers;
 }
 
-Next collect(State& state, Purpose purpose, std::vector<Event> events = {},
-             Collect::Reminder reminder = Collect::Reminder::none) {
+Next collect(State& state, Purpose purpose, Collect::Reminder reminder = Collect::Reminder::none) {
     Wait back = std::get<Wait>(state.phase);
     back.has_collected = true;
-    return enter(state, Collect{.purpose = purpose, .reminder = reminder, .back = back},
-                 std::move(events));
+    return enter(state, Collect{.purpose = purpose, .reminder = reminder, .back = back});
 }
 
 // By the counts, or by the results.
@@ -176,6 +174,13 @@ Next on_no_progress(State& state, const Wait& wait, const CallFailure& failure, 
     return wait_during_outage(state, wait, now);
 }
 
+Next after_changes(State& state, Now now) {
+    if (any_doubt(state)) return collect(state, Purpose::act);
+    if (needs_partial_verification(state, now)) return begin_partial_verification(state, now);
+    if (results_may_name_instances(state, now)) return collect(state, Purpose::act);
+    return poll(state);
+}
+
 } // namespace
 
 Next handle(State& state, Answered<PollProgress> response, Now now) {
@@ -197,8 +202,8 @@ Next handle(State& state, Answered<PollProgress> response, Now now) {
     if (early && wait.purpose == Purpose::act && now.elapsed < time_of_idle_workers)
         state.watch.next_poll = std::min(state.watch.next_poll, now.elapsed);
     state.phase = wait;
-    if (after.over || early) return collect(state, wait.purpose, std::move(events));
-    return wait_on(state, wait, now, std::move(events));
+    return prepend_events(std::move(events), after.over || early ? collect(state, wait.purpose)
+                                                                 : wait_on(state, wait, now));
 }
 
 Next handle(State& state, Answered<Sleep>, Now now) {
@@ -206,7 +211,7 @@ Next handle(State& state, Answered<Sleep>, Now now) {
     if (now.elapsed >= end_of_waiting(state, wait.purpose)) return collect(state, wait.purpose);
     if (wait.purpose == Purpose::verify) return poll(state);
     if (const auto reminder = reminder_due(state, now); reminder != Collect::Reminder::none)
-        return collect(state, Purpose::act, {}, reminder);
+        return collect(state, Purpose::act, reminder);
     if (now.elapsed >= state.watch.next_recheck && has_status_document(state) &&
         any_finished(state, now))
         return recheck(state, now);
@@ -222,12 +227,7 @@ Next handle(State& state, Answered<Sleep>, Now now) {
 Next handle(State& state, Answered<PollFleetChanges> response, Now now) {
     if (!response.answer) return poll(state);
     auto events = apply_changes(state, *response.answer, now);
-    if (any_doubt(state)) return collect(state, Purpose::act, std::move(events));
-    if (needs_partial_verification(state, now))
-        return prepend_events(std::move(events), begin_partial_verification(state, now));
-    if (results_may_name_instances(state, now))
-        return collect(state, Purpose::act, std::move(events));
-    return prepend_events(std::move(events), poll(state));
+    return prepend_events(std::move(events), after_changes(state, now));
 }
 
 } // namespace snow_white::drain

@@ -13,22 +13,6 @@ bool is_deployed_to(const TargetEnvironment& environment) {
     return environment.in_scope && environment.deploying_since.has_value();
 }
 
-} // namespace
-
-bool is_cancelled(const State& state) {
-    return std::ranges::any_of(state.commands, &OpenCommand::cancelled);
-}
-
-RuleContext context_of(const State& state, const TrackedInstance& instance, Now now) {
-    return {state.config.action, instance, now.elapsed, state.config.timeout};
-}
-
-Need need_of(const State& state, const TrackedInstance& instance, Now now) {
-    return rule_for(context_of(state, instance, now)).need;
-}
-
-namespace {
-
 // A command by tag may have reached it: that command's list was never complete.
 bool may_have_been_reached(const State& state, const TrackedInstance& instance, Now now) {
     return !instance.last && std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
@@ -53,6 +37,18 @@ template <class Predicate> void note_finished_where(State& state, Now now, Predi
 }
 
 } // namespace
+
+bool is_cancelled(const State& state) {
+    return std::ranges::any_of(state.commands, &OpenCommand::cancelled);
+}
+
+RuleContext context_of(const State& state, const TrackedInstance& instance, Now now) {
+    return {state.config.action, instance, now.elapsed, state.config.timeout};
+}
+
+Need need_of(const State& state, const TrackedInstance& instance, Now now) {
+    return rule_for(context_of(state, instance, now)).need;
+}
 
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now) {
     if (!can_act(state, now)) return {};

@@ -9,11 +9,8 @@ namespace snow_white::drain {
 namespace {
 
 const CallFailure* failure_in(const Response& response) {
-    return std::visit(
-        [](const auto& answered) -> const CallFailure* {
-            return answered.answer ? nullptr : &answered.answer.error();
-        },
-        response);
+    const auto failure = [](const auto& one) { return one.answer ? nullptr : &one.answer.error(); };
+    return std::visit(failure, response);
 }
 
 bool is_call(const Response& response) {
@@ -41,10 +38,8 @@ Next apply(State& state, Response response, Now now) {
         state.answered.insert(effect);
         if (state.outage && state.outage->effect == effect) end_outage(state, now, events);
     }
-    return prepend_events(
-        std::move(events),
-        std::visit([&](auto& answered) { return handle(state, std::move(answered), now); },
-                   response));
+    const auto handle_it = [&](auto& one) { return handle(state, std::move(one), now); };
+    return prepend_events(std::move(events), std::visit(handle_it, response));
 }
 
 template <std::size_t... places> constexpr bool is_ordered(std::index_sequence<places...>) {

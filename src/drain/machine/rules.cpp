@@ -1,6 +1,5 @@
 #include "src/drain/machine/rules.hpp"
 
-#include "src/drain/machine/contradictions.hpp"
 #include "src/drain/machine/leavers.hpp"
 
 namespace snow_white::drain {
@@ -142,23 +141,28 @@ InstanceFinding idle_by_now(const RuleContext& c) {
             "it still ran a job when the wake came; now " + c.instance.verified->note};
 }
 
+InstanceFinding of_action(const RuleContext& c) {
+    return c.instance.action_result;
+}
+
+InstanceFinding of_verification(const RuleContext& c) {
+    return *c.instance.verified;
+}
+
+InstanceFinding as_asked(const RuleContext& c) {
+    const bool by_its_line = has_result(c, Outcome::done) || has_result(c, Outcome::already);
+    return by_its_line ? of_action(c) : of_verification(c);
+}
+
 constexpr FindingRule findings[] = {
     {[](const auto& c) { return c.instance.answers_though_gone && c.instance.verified; },
-     [](const auto& c) { return *c.instance.verified; }},
+     of_verification},
     {[](const auto& c) { return is_gone(c.instance); }, gone},
     {[](const auto& c) { return c.instance.ec2_state == Ec2State::stopped; }, off},
-    {[](const auto& c) { return has_result(c, Outcome::cancelled); },
-     [](const auto& c) { return c.instance.action_result; }},
-    {[](const auto& c) { return is_verified_as(c, Outcome::done); },
-     [](const auto& c) {
-         const bool by_its_line = has_result(c, Outcome::done) || has_result(c, Outcome::already);
-         return by_its_line ? c.instance.action_result : *c.instance.verified;
-     }},
-    {[](const auto& c) { return c.instance.not_begun; },
-     [](const auto& c) { return c.instance.action_result; }},
-    {[](const auto& c) {
-         return c.instance.agent == Agent::absent || c.instance.agent_lost_at.has_value();
-     },
+    {[](const auto& c) { return has_result(c, Outcome::cancelled); }, of_action},
+    {[](const auto& c) { return is_verified_as(c, Outcome::done); }, as_asked},
+    {[](const auto& c) { return c.instance.not_begun; }, of_action},
+    {[](const auto& c) { return c.instance.agent == Agent::absent || c.instance.agent_lost_at; },
      without_agent},
     {[](const auto& c) { return c.instance.last && c.instance.last->open; },
      [](const auto&) {
@@ -169,19 +173,20 @@ constexpr FindingRule findings[] = {
                 count_jobs(c.instance.workers) == 0;
      },
      idle_by_now},
-    {[](const auto& c) {
-         return has_result(c, Outcome::unknown) && c.instance.verified.has_value();
-     },
-     [](const auto& c) { return *c.instance.verified; }},
+    {[](const auto& c) { return has_result(c, Outcome::unknown) && c.instance.verified; },
+     of_verification},
     {[](const auto& c) { return !has_result(c, Outcome::pending) && !claims_success(c.instance); },
-     [](const auto& c) { return c.instance.action_result; }},
-    {[](const auto& c) { return c.instance.verified.has_value(); },
-     [](const auto& c) { return *c.instance.verified; }},
-    {[](const auto& c) { return claims_success(c.instance); },
-     [](const auto& c) { return c.instance.action_result; }},
+     of_action},
+    {[](const auto& c) { return c.instance.verified.has_value(); }, of_verification},
+    {[](const auto& c) { return claims_success(c.instance); }, of_action},
 };
 
 } // namespace
+
+bool is_at_work(const InstanceFinding& finding) {
+    return finding.outcome == Outcome::awake || finding.outcome == Outcome::busy ||
+           finding.outcome == Outcome::suspended || finding.outcome == Outcome::booting;
+}
 
 const Rule& rule_for(const RuleContext& context) {
     return *std::ranges::find_if(rules, [&](const Rule& rule) { return rule.applies(context); });

@@ -29,6 +29,9 @@ struct Rule {
     Need need;
 };
 
+// A worker takes or runs jobs there, or is about to, although the action was to end that.
+bool is_at_work(const InstanceFinding& finding);
+
 // The first rule that applies.
 const Rule& rule_for(const RuleContext& context);
 

@@ -7,11 +7,6 @@ namespace snow_white::drain {
 
 namespace {
 
-FindInFlightCommands find_in_flight(const State& state) {
-    const auto* lost = lost_send(state);
-    return {lost == nullptr ? std::nullopt : std::optional(lost->asked - lookup_margin)};
-}
-
 struct EffectOfPhase {
     const State& state;
 
@@ -27,8 +22,10 @@ struct EffectOfPhase {
         return effect;
     }
     Effect operator()(const Adopt& adopt) const {
-        if (adopt.unread.empty()) return find_in_flight(state);
-        return CollectResults{adopt.unread};
+        if (!adopt.unread.empty()) return CollectResults{adopt.unread};
+        const auto* lost = lost_send(state);
+        return FindInFlightCommands{lost == nullptr ? std::nullopt
+                                                    : std::optional(lost->asked - lookup_margin)};
     }
     Effect operator()(const Send& send) const {
         return SendCommand{send.pending.front(),
@@ -46,8 +43,7 @@ struct EffectOfPhase {
 } // namespace
 
 Next prepend_events(std::vector<Event> events, Next next) {
-    events.insert(events.end(), std::make_move_iterator(next.events.begin()),
-                  std::make_move_iterator(next.events.end()));
+    std::ranges::move(next.events, std::back_inserter(events));
     return {std::move(next.effect), std::move(events)};
 }
 
@@ -55,38 +51,36 @@ Effect effect_of(const State& state) {
     return std::visit(EffectOfPhase{state}, state.phase);
 }
 
-Next enter(State& state, Phase phase, std::vector<Event> events) {
+Next enter(State& state, Phase phase) {
     state.phase = std::move(phase);
-    return {effect_of(state), std::move(events)};
+    return {effect_of(state)};
 }
 
-Next sleep_for(Duration duration, std::vector<Event> events) {
-    return {Sleep{std::max(duration, Duration{0})}, std::move(events)};
+Next sleep_for(Duration duration) {
+    return {Sleep{std::max(duration, Duration{0})}};
 }
 
 Next rediscover(State& state, bool peers_ready) {
     return enter(state, Discover{peers_ready});
 }
 
-Next rediscover_after(State& state, Duration pause, Now now, std::vector<Event> events) {
+Next rediscover_after(State& state, Duration pause, Now now) {
     state.phase = Discover{};
     const Duration left = state.config.timeout - now.elapsed;
-    return sleep_for(left > Duration{0} ? std::min(pause, left) : pause, std::move(events));
+    return sleep_for(left > Duration{0} ? std::min(pause, left) : pause);
 }
 
 Next wait_during_outage(State& state, const Wait& wait, Now now) {
     state.phase = wait;
-    const Duration pause = std::min<Duration>(outage_pause, state.config.timeout - now.elapsed);
-    return sleep_for(pause);
+    return sleep_for(std::min<Duration>(outage_pause, state.config.timeout - now.elapsed));
 }
 
-Next wait_on(State& state, Wait wait, Now now, std::vector<Event> events) {
+Next wait_on(State& state, Wait wait, Now now) {
     const Purpose purpose = wait.purpose;
     if (wait.changed_at == Duration{0}) wait.changed_at = now.elapsed;
     state.phase = std::move(wait);
     const Duration left = end_of_waiting(state, purpose) - now.elapsed;
-    const Duration pause = std::min(left, poll_interval(state, purpose, now));
-    return sleep_for(pause, std::move(events));
+    return sleep_for(std::min(left, poll_interval(state, purpose, now)));
 }
 
 Next await_peers(State& state, BarrierPoint point) {
@@ -94,7 +88,7 @@ Next await_peers(State& state, BarrierPoint point) {
     return enter(state, AwaitPeers{point});
 }
 
-Next begin_action(State& state, std::vector<CommandSpec> pending, std::vector<Event> events) {
+Next begin_action(State& state, std::vector<CommandSpec> pending) {
     std::erase_if(state.commands, &OpenCommand::settled);
     if (state.may_have_sent) state.verify_history.fleet_changed = true;
     state.verify_history.clean_streak = 0;
@@ -106,7 +100,7 @@ Next begin_action(State& state, std::vector<CommandSpec> pending, std::vector<Ev
             instance.unclear_since.reset();
             instance.verified.reset();
         }
-    return enter(state, Adopt{std::move(pending)}, std::move(events));
+    return enter(state, Adopt{std::move(pending)});
 }
 
 } // namespace snow_white::drain

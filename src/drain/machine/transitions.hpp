@@ -19,13 +19,13 @@ Next handle(State& state, Answered<AwaitBarrier> response, Now now);
 
 Next prepend_events(std::vector<Event> events, Next next);
 // Into the phase, with the phase's own effect.
-Next enter(State& state, Phase phase, std::vector<Event> events = {});
+Next enter(State& state, Phase phase);
 Effect effect_of(const State& state);
-Next sleep_for(Duration duration, std::vector<Event> events = {});
+Next sleep_for(Duration duration);
 
 // --- from one phase to the next
 // The action's command, but for instances that a command in flight has reached already.
-Next begin_action(State& state, std::vector<CommandSpec> pending, std::vector<Event> events = {});
+Next begin_action(State& state, std::vector<CommandSpec> pending);
 Next begin_verification(State& state, bool peers_ready, Now now);
 // Whether finished instances are to be verified while others run: their workers may have been
 // started anew. And that verification.
@@ -38,22 +38,19 @@ bool has_status_document(const State& state);
 // After a complete verification: the end, the barrier, another verification, or the action again.
 Next conclude_verification(State& state, Now now);
 // Sends what is pending. When nothing is left, waits for what was sent.
-Next send_next(State& state, Send send, Now now, std::vector<Event> events = {});
-Next wait_on(State& state, Wait wait, Now now, std::vector<Event> events = {});
+Next send_next(State& state, Send send, Now now);
+Next wait_on(State& state, Wait wait, Now now);
 Next wait_during_outage(State& state, const Wait& wait, Now now);
 Next rediscover(State& state, bool peers_ready = false);
 // The pause does not last beyond the deadline.
-Next rediscover_after(State& state, Duration pause, Now now, std::vector<Event> events = {});
+Next rediscover_after(State& state, Duration pause, Now now);
 Next await_peers(State& state, BarrierPoint point);
 
 // --- the phase Adopt (phase_adopt.cpp, adopt_results.cpp)
 Next apply_adopted(State& state, Answered<CollectResults> response, Now now);
-// SSM lists a command seconds after it has taken it: a list that was asked for at `then` may lack
-// the one whose answer was lost.
-bool may_still_show(const State& state, Duration then);
-// Out of the phase: looks for commands again after a pause, or sends what is pending.
-Next find_again(State& state, Adopt adopt, std::vector<Event> events);
-Next send_pending(State& state, Adopt adopt, Now now, std::vector<Event> events);
+// Sends what is pending. While SSM may still list the command whose answer was lost, it looks for
+// commands again instead.
+Next send_or_find_again(State& state, Adopt adopt, Now now);
 
 // --- the end
 // With the verdict that the state proves.
@@ -69,6 +66,7 @@ std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::
                                  Now now);
 // "AWS has not answered for 61 s now (…)"
 std::string outage_text(const Outage& outage, Now now);
+// The events are of the outage; where the run ends by it, the report says the same.
 Next retry_during_outage(State& state, const CallFailure& failure, std::vector<Event> events,
                          Now now);
 // Once something was sent, a list, a count or a result that is missing does not keep the others

@@ -92,10 +92,10 @@ void ProgressPoller::apply_results(const State& state, const std::vector<Command
     for (const auto& one : results)
         for (const auto& invocation : one.invocations) {
             carries_script_ = carries_script_ || invocation.carries_script;
-            const auto known = state.targets.instances.find(invocation.id);
-            const bool is_known = known != state.targets.instances.end();
-            if (!is_known && state.targets.sees_instances) continue; // of another environment
-            TrackedInstance copy = is_known ? known->second : TrackedInstance{};
+            const auto* known = find_instance(state.targets, invocation.id);
+            if (known == nullptr && state.targets.sees_instances)
+                continue; // of another environment
+            TrackedInstance copy = known == nullptr ? TrackedInstance{} : *known;
             apply_invocation(copy, invocation, state.config.action);
             polled_.instances[invocation.id] = {copy.action_result, invocation.requested};
         }

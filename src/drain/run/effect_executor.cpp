@@ -1,5 +1,6 @@
 #include "src/drain/run/effect_executor.hpp"
 
+#include "src/base/contains.hpp"
 #include "src/drain/machine/limits.hpp"
 #include "src/drain/run/answers_of_aws.hpp"
 
@@ -169,11 +170,8 @@ aws::Result<CommandProgress> EffectExecutor::progress_by_invocations(const Comma
 
 void EffectExecutor::add(FindInFlightCommands::Answer& into,
                          const aws::CommandSummary& command) const {
-    const auto is_known = [&command](const InFlightCommand& other) {
-        return other.id == command.id;
-    };
     const auto action = action_of(command.document);
-    if (!action || std::ranges::any_of(into.commands, is_known)) return;
+    if (!action || contains(into.commands, command.id, &InFlightCommand::id)) return;
     into.commands.push_back({.id = command.id,
                              .action = *action,
                              .environments = command.targets.values,

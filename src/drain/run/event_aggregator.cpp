@@ -1,5 +1,6 @@
 #include "src/drain/run/event_aggregator.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
