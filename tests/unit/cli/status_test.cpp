@@ -17,7 +17,7 @@ namespace {
 
 using namespace snow_white;
 using namespace std::chrono_literals;
-using drain::Outcome;
+using drain::InvocationEnd;
 using fleet::Agent;
 using fleet::Ec2State;
 using report::InstanceStatus;
