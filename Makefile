@@ -12,7 +12,7 @@ help:
 	@echo "make test-long  what is too long for each commit: 50,000 histories, and all the ways to break the program"
 	@echo "make simulate SEEDS=100000  drains with faults in simulated time, each held against the promises"
 	@echo "make fuzz SECONDS=60   fuzzes every parser of outside bytes, each for so long"
-	@echo "make golden  writes tests/unit/golden anew: every message that Slack can get"
+	@echo "make golden  writes tests/unit/golden anew: every message to Slack, each screen of -a status"
 	@echo "make pictures  docs/pictures anew, from a run of the demo"
 	@echo "make bench   a whole quiet, measured beside a script with the AWS CLI, against its targets (BENCH=quick: up to 50 instances)"
 	@echo "make ledger LEDGER_CYCLES=12  counts what becomes of each job, ours beside the naive ways"
@@ -117,7 +117,7 @@ fuzz:
 golden:
 	@scripts/setup program sandbox
 	@scripts/compile dev:unit
-	@SNOW_WHITE_WRITE_GOLDEN=1 build/dev/bin/unit_tests --gtest_brief=1 --gtest_filter='*SlackGolden.IsAsWritten*'
+	@SNOW_WHITE_WRITE_GOLDEN=1 build/dev/bin/unit_tests --gtest_brief=1 --gtest_filter='*Golden.IsAsWritten*'
 
 bench: build program
 	@scripts/setup bench image instances

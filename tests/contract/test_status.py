@@ -72,14 +72,18 @@ def test_incompatible_flags(sandbox, more):
     assert done.code == 2 and "-a status only asks" in done.err, repr(done)
 
 
-@pytest.mark.parametrize("lines", [24, 6])
+@pytest.mark.parametrize("lines", [24, 5])
 def test_watched_on_a_terminal(sandbox, lines):
-    """In place, as many lines as fit; Ctrl-C restores the terminal, and prints the whole table."""
+    """In place, as many lines as fit, the sums on top; Ctrl-C restores the terminal, and prints all
+    rows."""
     terminal = Terminal([PROGRAM, *flags("status"), "--watch", "60s"],
                         at_the_prompt(sandbox, TERM="xterm-256color", CI=None), 80, lines)
     terminal.until("5 workers on 4 instances: 5 ")
-    assert "Ctrl-C ends it" in terminal.screen.display[0] or terminal.screen.display[0].rstrip().endswith("..")
-    assert terminal.shows("more lines") == (lines == 6), terminal.screen.display
+    display = terminal.screen.display
+    assert display[0].startswith("5 workers on 4 instances: 5 "), display
+    assert ("Ctrl-C ends it" in display[1]) == (lines == 24), display
+    assert terminal.shows("and 2 more, all ") == (lines == 5), display
+    assert terminal.shows("  STATE      BUSY   INSTANCE             ENVIRONMENT") == (lines == 24), display
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() == 8
     is_restored(terminal.raw)

@@ -1,4 +1,4 @@
-#include "src/report/text/status_table.hpp"
+#include "src/report/terminal/status_screen.hpp"
 
 #include "src/base/printable.hpp"
 #include "src/base/ticking_clock.hpp"
@@ -8,10 +8,8 @@
 #include "src/drain/model/pods.hpp"
 #include "src/drain/run/event_aggregator.hpp"
 #include "src/drain/run/status_query.hpp"
-#include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
-#include <fmt/ranges.h>
 
 namespace snow_white::cli {
 
@@ -20,6 +18,7 @@ namespace {
 struct FleetStatus {
     std::vector<report::InstanceStatus> instances;
     std::vector<std::string> unavailable; // "not seen: …"
+    bool lists_all = true;                // false: a region or EC2 did not list its instances
     ExitCode code = ExitCode::done;
 };
 
@@ -51,6 +50,7 @@ FleetStatus status_of(const fleet::FleetSnapshot& fleet,
             status.unavailable.push_back("not seen: " + drain::pods_out_of_reach(environment.name));
             status.code = ExitCode::partial;
         }
+    status.lists_all = fleet.instances.has_value();
     if (!fleet.instances || !std::ranges::all_of(status.instances, report::is_known))
         status.code = ExitCode::partial;
     return status;
@@ -91,8 +91,10 @@ tl::expected<FleetStatus, Failure> query_all(AwsSessions& sessions, Clock& clock
             all.unavailable.push_back(why);
             failures.why += (failures.why.empty() ? "" : "; ") + why;
             failures.is_retryable |= status.error().is_retryable;
+            all.lists_all = false;
             continue;
         }
+        all.lists_all = all.lists_all && status->lists_all;
         for (auto& one : status->instances) {
             one.instance.environment = drain::qualify(label, one.instance.environment);
             all.instances.push_back(std::move(one));
@@ -107,12 +109,19 @@ tl::expected<FleetStatus, Failure> query_all(AwsSessions& sessions, Clock& clock
     return all;
 }
 
+// On a terminal as wide as that; in a pipe all columns.
+report::TableFormat table_format(const Context& context) {
+    if (!can_be_drawn_on(context)) return {};
+    return {.width = report::AlternateScreen(context.out, false).size().width};
+}
+
 void print_status(const FleetStatus& status, Context& context) {
     if (context.json)
         for (const auto& one : status.instances)
             print_json_event(context, report::status_event(one));
     else
-        for (const auto& line : report::status_table(status.instances))
+        for (const auto& line :
+             report::status_table(report::status_rows(status.instances), table_format(context)))
             print_line(context, line);
     print_line(context, report::status_sentence(status.instances));
     for (const auto& what : status.unavailable)
@@ -123,24 +132,24 @@ void print_status(const FleetStatus& status, Context& context) {
 class StatusWatcher {
 public:
     StatusWatcher(const Request& request, Context& context)
-        : request_(request), context_(context), drawn_(can_be_drawn_on(context)),
-          screen_(context.out, context.environment.get("NO_COLOR").empty()) {}
+        : context_(context), drawn_(can_be_drawn_on(context)),
+          screen_(context.out, context.environment.get("NO_COLOR").empty()),
+          status_(run_info_of(request), *request.watch_interval) {}
 
     void show(const FleetStatus& status) {
-        table_ = report::status_table(status.instances);
-        summary_ = {report::status_sentence(status.instances)};
-        summary_.insert(summary_.end(), status.unavailable.begin(), status.unavailable.end());
-        at_ = context_.clock.now();
+        const Instant at = context_.clock.now();
+        status_.take(status.instances, status.unavailable, status.lists_all, at);
         if (drawn_) return draw();
-        if (!context_.json) print_line(context_, iso_time(at_));
+        if (!context_.json) print_line(context_, iso_time(at));
         print_status(status, context_);
+        if (!context_.json && !status_.changes().empty()) print_line(context_, status_.changes());
     }
 
-    // The previous table stays on the screen.
+    // The previous look stays on the screen.
     void show(const Failure& failure) {
-        summary_ = {failure.why + "; asking on"};
+        status_.fail(failure.why);
         if (drawn_) return draw();
-        print_error(context_, summary_.front());
+        print_error(context_, failure.why + "; asking on");
     }
 
     void wait(Duration duration) {
@@ -152,39 +161,20 @@ public:
 
     // Ends the alternate screen, and prints the latest status below the command.
     void leave() {
+        if (!screen_.is_drawn()) return;
         std::vector<std::string> lines;
-        for (const auto* part : {&table_, &summary_})
-            for (const auto& line : *part)
-                lines.push_back(printable(line));
-        screen_.leave(screen_.is_drawn() ? lines : std::vector<std::string>{});
+        for (const auto& line : status_.whole(screen_.size().width))
+            lines.push_back(printable(line));
+        screen_.leave(lines);
     }
 
 private:
-    void draw() {
-        const report::Screen size = screen_.size();
-        std::vector<std::string> lines{fmt::format(
-            "\"{}\" of {} in {}, {}; each {}; Ctrl-C ends it", report::in_brief(request_.pattern),
-            request_.application, fmt::join(request_.regions, ", "), iso_time(at_),
-            report::in_words(*request_.watch_interval))};
-        lines.insert(lines.end(), summary_.begin(), summary_.end());
-        const std::size_t room = size.height - std::min(size.height, lines.size());
-        const std::size_t shown =
-            table_.size() <= room ? table_.size() : room - std::min<std::size_t>(room, 1);
-        std::copy_n(table_.begin(), shown, std::back_inserter(lines));
-        if (shown < table_.size())
-            lines.push_back(fmt::format("and {} more lines", table_.size() - shown));
-        for (auto& line : lines)
-            line = truncate_ascii(line, size.width);
-        screen_.draw(lines);
-    }
+    void draw() { screen_.draw(status_.draw(screen_.size())); }
 
-    const Request& request_;
     Context& context_;
     bool drawn_;
     report::AlternateScreen screen_;
-    std::vector<std::string> table_;
-    std::vector<std::string> summary_;
-    Instant at_{};
+    report::StatusScreen status_;
 };
 
 ExitCode watch(AwsSessions& sessions, const Request& request, Context& context) {

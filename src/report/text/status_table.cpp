@@ -1,12 +1,14 @@
 #include "src/report/text/status_table.hpp"
 
+#include "src/base/chunk.hpp"
+#include "src/base/enum_names.hpp"
 #include "src/base/pluralize.hpp"
 #include "src/base/printable.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -14,8 +16,50 @@ namespace snow_white::report {
 
 namespace {
 
-constexpr std::size_t columns = 9;
-using Row = std::array<std::string, columns>;
+using Column = StatusColumn;
+
+constexpr EnumName<RowState> row_state_names[] = {
+    {RowState::unknown, "unknown", "became unknown"},
+    {RowState::running, "running", "became running"},
+    {RowState::booting, "booting", "became booting"},
+    {RowState::suspended, "suspended", "became suspended"},
+    {RowState::no_worker, "no worker", "no longer with a worker"},
+    {RowState::quiet, "quiet", "became quiet"},
+    {RowState::idle, "idle", "became idle"},
+    {RowState::stopped, "stopped", "became stopped"},
+    {RowState::down, "down", "went down"}};
+static_assert(has_all_enumerators(row_state_names) && std::size(row_state_names) == row_states);
+
+struct ColumnSpec {
+    Column value;
+    std::string_view heading;
+    std::size_t least; // its usual cells fit, so that it is as wide in each table
+    std::size_t most;  // on a terminal
+};
+
+// In the order of the enumerators.
+constexpr ColumnSpec column_specs[] = {
+    {Column::state, "STATE", 9, 9},         {Column::busy, "BUSY", 5, 9},
+    {Column::instance, "INSTANCE", 19, 20}, {Column::environment, "ENVIRONMENT", 11, 60},
+    {Column::since, "SINCE", 11, 20},       {Column::worker, "WORKER", 23, 40},
+    {Column::agent, "AGENT", 7, 7},         {Column::version, "VERSION", 7, 12},
+    {Column::zone, "ZONE", 10, 16}};
+static_assert(has_all_enumerators(column_specs));
+
+constexpr Column order_in_a_pipe[] = {Column::environment, Column::instance, Column::zone,
+                                      Column::agent,       Column::worker,   Column::version,
+                                      Column::busy,        Column::state,    Column::since};
+
+constexpr std::size_t few_columns = 60;       // a terminal with fewer has smaller gaps
+constexpr std::size_t least_environment = 11; // its name is cut to this before a column is dropped
+
+constexpr std::size_t index_of(Column column) {
+    return static_cast<std::size_t>(column);
+}
+
+constexpr std::size_t index_of(RowState state) {
+    return static_cast<std::size_t>(state);
+}
 
 std::string why_silent(const fleet::Instance& instance, const drain::InvocationResult* answer) {
     if (is_down(instance.ec2_state)) return "stopped in EC2 or leaving";
@@ -46,39 +90,138 @@ std::string or_dash(const std::string& text) {
     return text.empty() ? "-" : text;
 }
 
-void add_row(const InstanceStatus& status, const std::array<std::string, 5>& worker,
-             std::vector<Row>& rows) {
-    rows.push_back({or_dash(status.instance.environment), status.instance.id.text,
-                    or_dash(status.instance.zone), std::string(name_of(status.instance.agent))});
-    std::ranges::copy(worker, rows.back().begin() + 4);
+RowState state_of(drain::WorkerState state) {
+    using drain::WorkerState;
+    switch (state) {
+    case WorkerState::booting:
+        return RowState::booting;
+    case WorkerState::suspended:
+        return RowState::suspended;
+    case WorkerState::running:
+        return RowState::running;
+    case WorkerState::quiet:
+        return RowState::quiet;
+    case WorkerState::idle:
+        return RowState::idle;
+    case WorkerState::stopped:
+        return RowState::stopped;
+    }
+    return RowState::unknown;
 }
 
-void add_rows(const InstanceStatus& status, std::vector<Row>& rows) {
+void add_rows(const InstanceStatus& status, std::vector<StatusRow>& rows) {
     for (const auto& worker : status.workers)
-        add_row(
-            status,
-            {worker.pid == 0 ? or_dash(worker.unit) : fmt::format("{} {}", worker.unit, worker.pid),
-             or_dash(worker.version), fmt::format("{}/{}", worker.busy, worker.threads),
-             std::string(name_of(worker.state)), worker.since ? iso_time(*worker.since) : "-"},
-            rows);
+        rows.push_back({status.instance, state_of(worker.state), worker});
     if (status.answered && !status.workers.empty()) return;
-    const std::string state = status.answered                      ? "no Sidekiq worker found"
-                              : is_down(status.instance.ec2_state) ? status.why_not
-                                                                   : "unknown: " + status.why_not;
-    add_row(status, {"-", "-", "-", state, ""}, rows);
+    const RowState state = status.answered                      ? RowState::no_worker
+                           : is_down(status.instance.ec2_state) ? RowState::down
+                                                                : RowState::unknown;
+    rows.push_back({status.instance, state, std::nullopt,
+                    status.answered ? "no Sidekiq worker found" : status.why_not});
 }
 
-// On how many instances a script still runs, for each action.
-std::string scripts_sentence(const std::vector<InstanceStatus>& statuses) {
-    std::map<drain::Action, std::set<InstanceId>> by_action;
-    for (const auto& status : statuses)
-        for (const auto& script : status.scripts)
-            by_action[script.action].insert(status.instance.id);
-    std::string sentence;
-    for (const auto& [action, ids] : by_action)
-        sentence += fmt::format("; a {} still runs on {}", name_of(action),
-                                pluralize(ids.size(), "instance"));
-    return sentence;
+// "40 s", "12 min", "5 h 47 min", "3 d 4 h"
+std::string age_text(Duration age) {
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(age).count();
+    if (minutes < 1) return in_words(std::max(age, Duration{0}));
+    if (minutes < 60) return fmt::format("{} min", minutes);
+    const auto hours = minutes / 60;
+    if (hours < 48) return fmt::format("{} h {} min", hours, minutes % 60);
+    return fmt::format("{} d {} h", hours / 24, hours % 24);
+}
+
+std::string since_text(const drain::Worker& worker, const TableFormat& format) {
+    if (!worker.since) return "-";
+    return format.ages_at ? age_text(*format.ages_at - *worker.since) : iso_time(*worker.since);
+}
+
+std::string worker_text(const drain::Worker& worker) {
+    return worker.pid == 0 ? or_dash(worker.unit) : fmt::format("{} {}", worker.unit, worker.pid);
+}
+
+std::string cell_of(const StatusRow& row, Column column, const TableFormat& format) {
+    switch (column) {
+    case Column::state:
+        return std::string(name_of(row.state));
+    case Column::busy:
+        return row.worker ? fmt::format("{}/{}", row.worker->busy, row.worker->threads) : "-";
+    case Column::instance:
+        return row.instance.id.text;
+    case Column::environment:
+        return or_dash(row.instance.environment);
+    case Column::since:
+        return row.worker ? since_text(*row.worker, format) : "-";
+    case Column::worker:
+        return row.worker ? worker_text(*row.worker) : "-";
+    case Column::agent:
+        return std::string(name_of(row.instance.agent));
+    case Column::version:
+        return row.worker ? or_dash(row.worker->version) : "-";
+    case Column::zone:
+        return or_dash(row.instance.zone);
+    }
+    return {};
+}
+
+// The columns of one table, with their widths.
+struct Columns {
+    std::vector<Column> shown;
+    StatusWidths widths = {};
+    std::size_t gap = 2;
+};
+
+// As many as fit, but at least the first. The environment is cut so that the columns to SINCE fit;
+// those after it come only when they fit beside its whole name.
+Columns fitting_columns(const StatusWidths& widths, std::size_t room) {
+    Columns columns{.shown = {}, .widths = widths, .gap = room < few_columns ? 1U : 2U};
+    auto& name = columns.widths[index_of(Column::environment)];
+    const std::size_t whole_name = name;
+    name = std::min(name, least_environment);
+    std::size_t used = 0;
+    for (const auto& spec : column_specs) {
+        const std::size_t cut = spec.value > Column::since ? whole_name - name : 0;
+        const std::size_t more =
+            columns.widths[index_of(spec.value)] + (used == 0 ? 0 : columns.gap);
+        if (used > 0 && used + more + cut > room) break;
+        used += more;
+        columns.shown.push_back(spec.value);
+    }
+    name += std::min(whole_name - name, room - std::min(room, used));
+    return columns;
+}
+
+Columns columns_of(const std::vector<StatusRow>& rows, const TableFormat& format) {
+    const StatusWidths widths = widths_of(rows, format);
+    if (format.width) return fitting_columns(widths, *format.width);
+    return {{std::begin(order_in_a_pipe), std::end(order_in_a_pipe)}, widths};
+}
+
+void add_cell(std::string& line, std::string cell, Column column, const Columns& columns,
+              const TableFormat& format) {
+    const std::size_t width = columns.widths[index_of(column)];
+    cell = format.width ? truncate_ascii(std::move(cell), width) : printable(cell);
+    line += fmt::format("{:<{}}", cell, width + columns.gap);
+}
+
+// In place of the columns that an instance without a worker has nothing for.
+std::string reason_of(const StatusRow& row, const TableFormat& format) {
+    const bool has_state = format.width || row.state != RowState::unknown;
+    return printable(has_state ? row.why : "unknown: " + row.why);
+}
+
+std::string line_of(const StatusRow& row, const Columns& columns, const TableFormat& format) {
+    const Column first_of_reason =
+        format.width ? Column::since : Column::state; // it begins in this column
+    std::string line;
+    for (const auto column : columns.shown) {
+        if (!row.worker && column == first_of_reason) break;
+        add_cell(line, cell_of(row, column, format), column, columns, format);
+    }
+    const std::string reason = row.worker ? "" : reason_of(row, format);
+    if (format.width && line.size() + reason.size() > *format.width)
+        line.resize(line.find_last_not_of(' ') + 1 + columns.gap);
+    line += reason;
+    return line.substr(0, line.find_last_not_of(' ') + 1);
 }
 
 } // namespace
@@ -106,49 +249,100 @@ std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
     return statuses;
 }
 
-std::vector<std::string> status_table(const std::vector<InstanceStatus>& statuses) {
-    std::vector<Row> rows{{"ENVIRONMENT", "INSTANCE", "ZONE", "AGENT", "WORKER", "VERSION", "BUSY",
-                           "STATE", "SINCE"}};
+std::string_view name_of(RowState state) {
+    return name_of(row_state_names, state);
+}
+
+std::string_view text_for(RowState state) {
+    return text_for(row_state_names, state);
+}
+
+std::vector<StatusRow> status_rows(const std::vector<InstanceStatus>& statuses) {
+    std::vector<StatusRow> rows;
     for (const auto& status : statuses)
         add_rows(status, rows);
-    std::array<std::size_t, columns> widths{};
-    for (auto& row : rows)
-        for (std::size_t i = 0; i < columns; ++i) {
-            row[i] = printable(row[i]);
-            // The last cell of a row may be a sentence: it does not widen its column.
-            const bool ends_its_row = i + 2 == columns && row[i + 1].empty();
-            if (!ends_its_row) widths[i] = std::max(widths[i], row[i].size());
-        }
-    std::vector<std::string> lines;
-    for (const auto& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i + 1 < columns; ++i)
-            line += fmt::format("{:<{}}  ", row[i], widths[i]);
-        line += row[columns - 1];
-        lines.push_back(line.substr(0, line.find_last_not_of(' ') + 1));
+    using Key = std::tuple<RowState, int, const std::string&, const InstanceId&>;
+    std::ranges::stable_sort(rows, {}, [](const StatusRow& row) {
+        return Key(row.state, row.worker ? -row.worker->busy : 0, row.instance.environment,
+                   row.instance.id);
+    });
+    return rows;
+}
+
+std::array<std::size_t, row_states> count_states(const std::vector<StatusRow>& rows,
+                                                 std::size_t first) {
+    std::array<std::size_t, row_states> counts{};
+    for (const auto& row : rest_of(rows, first))
+        ++counts[index_of(row.state)];
+    return counts;
+}
+
+std::vector<std::string> state_counts(const std::array<std::size_t, row_states>& counts) {
+    std::vector<std::string> texts;
+    for (const auto& state : row_state_names)
+        if (const auto count = counts[index_of(state.value)]; count > 0)
+            texts.push_back(fmt::format("{} {}", count, state.name));
+    return texts;
+}
+
+StatusWidths widths_of(const std::vector<StatusRow>& rows, const TableFormat& format) {
+    StatusWidths widths = format.at_least;
+    for (const auto& spec : column_specs) {
+        auto& width = widths[index_of(spec.value)];
+        width = std::max(width, spec.least);
+        for (const auto& row : rows)
+            if (row.worker || spec.value != Column::state)
+                width = std::max(width, printable(cell_of(row, spec.value, format)).size());
+        if (format.width) width = std::min(width, spec.most);
     }
+    return widths;
+}
+
+std::vector<std::string> status_table(const std::vector<StatusRow>& rows,
+                                      const TableFormat& format) {
+    const Columns columns = columns_of(rows, format);
+    std::string heading;
+    for (const auto column : columns.shown)
+        add_cell(heading, std::string(column_specs[index_of(column)].heading), column, columns,
+                 format);
+    std::vector<std::string> lines{heading.substr(0, heading.find_last_not_of(' ') + 1)};
+    for (const auto& row : rows)
+        lines.push_back(line_of(row, columns, format));
     return lines;
 }
 
+std::vector<std::string> running_scripts(const std::vector<InstanceStatus>& statuses) {
+    std::map<drain::Action, std::set<InstanceId>> by_action;
+    for (const auto& status : statuses)
+        for (const auto& script : status.scripts)
+            by_action[script.action].insert(status.instance.id);
+    std::vector<std::string> texts;
+    for (const auto& [action, ids] : by_action)
+        texts.push_back(fmt::format("a {} still runs on {}", name_of(action),
+                                    pluralize(ids.size(), "instance")));
+    return texts;
+}
+
 std::string status_sentence(const std::vector<InstanceStatus>& statuses) {
-    std::map<std::string_view, std::size_t> by_state;
+    std::array<std::size_t, row_states> by_state{};
     std::size_t workers = 0;
-    int busy = 0;
+    int jobs = 0;
     for (const auto& status : statuses) {
         workers += status.workers.size();
-        busy += count_jobs(status.workers);
+        jobs += count_jobs(status.workers);
         for (const auto& worker : status.workers)
-            ++by_state[drain::name_of(worker.state)];
+            ++by_state[index_of(state_of(worker.state))];
     }
-    std::vector<std::string> states;
-    for (const auto& [state, count] : by_state)
-        states.push_back(fmt::format("{} {}", count, state));
+    std::vector<std::string> parts = running_scripts(statuses);
+    const auto states = fmt::format("{}", fmt::join(state_counts(by_state), ", "));
+    parts.insert(parts.begin(), {fmt::format("{} on {}{}{}", pluralize(workers, "worker"),
+                                             pluralize(statuses.size(), "instance"),
+                                             states.empty() ? "" : ": ", states),
+                                 pluralize(jobs, "job") + " running"});
     const auto unknown =
         std::ranges::count_if(statuses, [](const auto& one) { return !is_known(one); });
-    return fmt::format("{} on {}{}{}; {} running{}{}", pluralize(workers, "worker"),
-                       pluralize(statuses.size(), "instance"), states.empty() ? "" : ": ",
-                       fmt::join(states, ", "), pluralize(busy, "job"), scripts_sentence(statuses),
-                       unknown == 0 ? "" : "; unknown: " + pluralize(unknown, "instance"));
+    if (unknown > 0) parts.push_back("unknown: " + pluralize(unknown, "instance"));
+    return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 } // namespace snow_white::report

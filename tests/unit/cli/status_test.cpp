@@ -57,10 +57,14 @@ std::vector<InstanceStatus> status_of(const fleet::Instance& one,
     return statuses_of({.environments = {}, .instances = std::vector{one}}, answers);
 }
 
+std::vector<std::string> table_of(const std::vector<InstanceStatus>& statuses) {
+    return report::status_table(report::status_rows(statuses));
+}
+
 // The last column of the only instance's row.
 std::string state_of(const fleet::Instance& one,
                      const std::vector<drain::InvocationResult>& answers = {}) {
-    const std::string row = report::status_table(status_of(one, answers)).at(1);
+    const std::string row = table_of(status_of(one, answers)).at(1);
     const auto dash = row.rfind("-  ");
     return dash == std::string::npos ? row : row.substr(row.find_first_not_of(' ', dash + 1));
 }
@@ -72,19 +76,18 @@ TEST(StatusTable, ALineForEachWorker) {
         statuses_of(fleet, {answer("i-1", worker(812, "running", 3, R"(,"since":1764252000)") +
                                               "," + worker(813, "idle", 0)),
                             answer("i-2", worker(0, "stopped", 0, R"(,"since":1764255661)"))});
-    EXPECT_THAT(report::status_table(statuses),
-                ElementsAre("ENVIRONMENT   INSTANCE  ZONE        AGENT   WORKER               "
-                            "VERSION  BUSY  STATE    SINCE",
-                            "acme-workers  i-1       us-east-1a  online  sidekiq.service 812  "
-                            "7.3.0    3/10  running  "
-                            "2025-11-27T14:00:00Z",
-                            "acme-workers  i-1       us-east-1a  online  sidekiq.service 813  "
-                            "7.3.0    0/10  idle     -",
-                            "acme-workers  i-2       us-east-1a  online  sidekiq.service      "
-                            "7.3.0    0/10  stopped  "
-                            "2025-11-27T15:01:01Z"));
+    EXPECT_THAT(
+        table_of(statuses),
+        ElementsAre("ENVIRONMENT   INSTANCE             ZONE        AGENT    WORKER                "
+                    "   VERSION  BUSY   STATE      SINCE",
+                    "acme-workers  i-1                  us-east-1a  online   sidekiq.service 812   "
+                    "   7.3.0    3/10   running    2025-11-27T14:00:00Z",
+                    "acme-workers  i-1                  us-east-1a  online   sidekiq.service 813   "
+                    "   7.3.0    0/10   idle       -",
+                    "acme-workers  i-2                  us-east-1a  online   sidekiq.service       "
+                    "   7.3.0    0/10   stopped    2025-11-27T15:01:01Z"));
     EXPECT_EQ(report::status_sentence(statuses),
-              "3 workers on 2 instances: 1 idle, 1 running, 1 stopped; 3 jobs running");
+              "3 workers on 2 instances: 1 running, 1 idle, 1 stopped; 3 jobs running");
     EXPECT_TRUE(std::ranges::all_of(statuses, report::is_known));
 }
 
@@ -92,11 +95,10 @@ TEST(StatusTable, ALineForEachWorker) {
 TEST(StatusTable, AReasonWidensNoColumn) {
     const fleet::FleetSnapshot fleet{.environments = {},
                                      .instances = std::vector{instance("i-1"), instance("i-2")}};
-    const auto table =
-        report::status_table(statuses_of(fleet, {answer("i-2", worker(812, "idle", 0))}));
-    EXPECT_THAT(table.at(0), EndsWith("  STATE  SINCE"));
+    const auto table = table_of(statuses_of(fleet, {answer("i-2", worker(812, "idle", 0))}));
+    EXPECT_THAT(table.at(0), EndsWith("  STATE      SINCE"));
     EXPECT_THAT(table.at(1), EndsWith("unknown: SSM did not reach it"));
-    EXPECT_THAT(table.at(2), EndsWith("  idle   -"));
+    EXPECT_THAT(table.at(2), EndsWith("  idle       -"));
 }
 
 TEST(StatusTable, AnInstanceWithoutAnswerIsUnknownWithTheReason) {
@@ -135,14 +137,13 @@ TEST(StatusTable, WorkersThatDidNotFit) {
                                            R"(,"more":2,"rest":{"idle":{"workers":2,"busy":0}})")});
     EXPECT_TRUE(report::is_known(reported.at(0)));
     EXPECT_THAT(report::status_sentence(reported),
-                StartsWith("3 workers on 1 instance: 2 idle, 1 running"));
+                StartsWith("3 workers on 1 instance: 1 running, 2 idle"));
     const auto omitted_workers =
         status_of(instance("i-1"), {answer("i-1", worker(1, "running", 1), R"(,"more":2)")});
     EXPECT_FALSE(report::is_known(omitted_workers.at(0)));
-    EXPECT_THAT(report::status_table(omitted_workers),
-                SizeIs(3)); // the heading, the worker, and the row of the unknown ones
-    EXPECT_THAT(report::status_table(omitted_workers).at(2),
-                EndsWith("unknown: 2 more workers did not fit"));
+    // The heading, the row of the unknown ones, and the worker.
+    EXPECT_THAT(table_of(omitted_workers), SizeIs(3));
+    EXPECT_THAT(table_of(omitted_workers).at(1), EndsWith("unknown: 2 more workers did not fit"));
 }
 
 TEST(StatusTable, AScriptThatStillRunsIsShown) {
@@ -163,13 +164,12 @@ TEST(StatusTable, AScriptThatStillRunsIsShown) {
 TEST(StatusTable, AnUnlistedInstanceThatAnsweredIsShown) {
     const auto statuses = status_of(instance("i-1"), {answer("i-9", worker(1, "idle", 0))});
     ASSERT_THAT(statuses, SizeIs(2));
-    EXPECT_EQ(statuses[0].instance.id.text,
-              "i-9"); // its environment is unknown: it comes before the others
-    EXPECT_THAT(report::status_table(statuses).at(1), StartsWith("-"));
+    EXPECT_EQ(statuses[0].instance.id.text, "i-9"); // its environment is unknown
+    EXPECT_THAT(table_of(statuses).at(2), StartsWith("-             i-9 "));
 }
 
 TEST(StatusTable, TextFromOutsideCannotControlTheTerminal) {
-    const auto rows = report::status_table(status_of(
+    const auto rows = table_of(status_of(
         instance("i-1"),
         {drain::make_invocation_result({"i-1"}, InvocationEnd::failed, "Failed", "a\x1b[2Jb")}));
     EXPECT_EQ(rows.at(1).find('\x1b'), std::string::npos);
@@ -248,6 +248,17 @@ TEST_F(StatusCommand, WatchRepeatsUntilItIsInterrupted) {
     EXPECT_EQ(done.calls, 3 * 7U);
     EXPECT_THAT(done.out, StartsWith("2026-11-24T00:00:0")); // each table has its time above it
     EXPECT_EQ(done.err, "");
+}
+
+// In a pipe a line below each table but the first says what changed; with --json nothing does.
+TEST_F(StatusCommand, WatchSaysWhatChanged) {
+    const auto begun = clock.now();
+    clock.interrupt_at(begun + 150s);
+    const auto done = status(1, {"--watch", "60s"});
+    EXPECT_THAT(done.out, HasSubstr("running\nsince 00:00:0"));
+    EXPECT_THAT(done.out, EndsWith(": no change\n"));
+    clock.interrupt_at(clock.now() + 150s);
+    EXPECT_EQ(status(1, {"--watch", "60s", "--json"}).out.find("no change"), std::string::npos);
 }
 
 TEST_F(StatusCommand, WatchEndsWhenNothingMatches) {
