@@ -223,4 +223,6 @@ MUTANTS = [
            "!verifies_while_others_go_on(state, now);", "true;", "Reducer.ADeniedStatusDocument*"),
     Mutant("a look at some is all that the deadline leaves, and nobody says so", MACHINE + "phase_verify.cpp",
            "if (deadline_passed(state, now) && !is_fleet_wide(state))", "if (false)", "VerificationTest.APartialVerification*"),
+    Mutant("a wake whose send is lost is not sent again while another command is open", MACHINE + "rules.cpp",
+           "return c.instance.unsent && !c.instance.last;", "return false;", "Regression.AWakeWhoseSendIsLost*"),
 ]

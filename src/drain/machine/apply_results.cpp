@@ -181,6 +181,7 @@ void mark_commanded(Targets& targets, const OpenCommand& command) {
         instance.unclear_since.reset();
         instance.not_before.reset();
         instance.refusals = 0;
+        instance.unsent = false;
     });
 }
 

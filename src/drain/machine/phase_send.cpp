@@ -71,6 +71,9 @@ Next on_not_sent(State& state, Send send, const CallFailure& failure, Now now) {
     if (!state.has_commanded && !state.config.multi_region && long_since)
         return finish_with(state, failure, now);
     if (deadline_passed(state, now)) return rediscover(state);
+    for (const auto& spec : send.pending)
+        for_each_in(state.targets, spec,
+                    [](const InstanceId&, TrackedInstance& instance) { instance.unsent = true; });
     auto events = notice_of(trouble, failure, now);
     const Duration pause = trouble.not_before - now.elapsed;
     if (state.targets.sees_instances && !open_ids(state.commands).empty())

@@ -74,6 +74,8 @@ constexpr Rule rules[] = {
     {"it is addressed again after a pause",
      [](const auto& c) { return c.instance.not_before && c.now < *c.instance.not_before; },
      Need::wait},
+    {"its command could not be sent", // also a wake's: none has reached it
+     [](const auto& c) { return c.instance.unsent && !c.instance.last; }, Need::act},
     {"nothing was asked of it yet, or not since EC2 started it anew",
      [](const auto& c) {
          return (!c.instance.last || has_stale_command(c.instance, c.now)) && may_repeat(c);

@@ -72,6 +72,7 @@ struct TrackedInstance {
     int attempts = 0;         // commands of the action
     int refusals = 0;         // SSM refused its id, in a row
     std::optional<Duration> not_before = {}; // when it may be addressed again
+    bool unsent = false;          // the SendCommand for it has failed, and is to be repeated
     bool not_begun = false;       // it did not get its turn: an earlier batch of the command failed
     bool no_retry = false;        // by its own answer another try would not help
     bool agent_confirmed = false; // it has answered: its agent and our script work there

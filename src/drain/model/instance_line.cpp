@@ -1,6 +1,6 @@
 #include "src/drain/model/instance_line.hpp"
 
-#include "src/base/trimmed.hpp"
+#include "src/base/text.hpp"
 
 #include <nlohmann/json.hpp>
 #include <numeric>

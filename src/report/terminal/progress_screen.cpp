@@ -103,14 +103,13 @@ std::string count_line(const std::optional<ProgressSnapshot>& snapshot, drain::A
     if (all.instances == 0 && snapshot->targeted == 0)
         return "told; SSM has not said yet how many instances it reaches";
     const std::string instances = pluralize(all.instances - all.gone, "instance");
-    const std::string goal =
-        fmt::format("{} {}", all.as_asked == 1 ? "is" : "are", goal_text(action));
+    const std::string_view is = all.as_asked == 1 ? "is" : "are";
     // SSM's counts are newer than the answers that were read.
     const auto finished = static_cast<std::size_t>(snapshot->completed);
     if (finished > all.as_asked + all.gone)
-        return fmt::format("{} of {} have finished; {} of them {} by their answers so far",
-                           finished - all.gone, instances, all.as_asked, goal);
-    return fmt::format("{} of {} {}", all.as_asked, instances, goal);
+        return fmt::format("{} of {} have finished; {} {} known to be {}", finished - all.gone,
+                           instances, all.as_asked, is, goal_text(action));
+    return fmt::format("{} of {} {} {}", all.as_asked, instances, is, goal_text(action));
 }
 
 std::string time_line(const std::optional<ProgressSnapshot>& snapshot, Instant begun, Instant now,

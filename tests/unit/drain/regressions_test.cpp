@@ -312,6 +312,29 @@ TEST_F(Regression, ACommandThatSsmListsLateIsNotSentTwice) {
     EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
+// Seed 310021175. A wake is not repeated on an instance that may have got one: it was not sent
+// again either, as long as another command was open.
+TEST_F(Regression, AWakeWhoseSendIsLostIsSentWhileAnotherCommandIsOpen) {
+    fake.add("i-1").script_duration = 5h;
+    fake.add("i-2");
+    fake.in_flight = {
+        {.id = {"theirs"}, .action = Action::wake, .environments = {}, .instances = {{"i-1"}}}};
+    std::optional<Instant> lost;
+    std::optional<Instant> sent;
+    before_each<SendCommand>([&](const Effect& effect) -> std::optional<Response> {
+        if (std::get<SendCommand>(effect).spec.purpose != Purpose::act) return std::nullopt;
+        if (lost) {
+            sent = sent.value_or(clock.now());
+            return std::nullopt;
+        }
+        lost = clock.now();
+        return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
+    });
+    fake.run({.action = Action::wake});
+    ASSERT_TRUE(lost && sent);
+    EXPECT_LT(*sent - *lost, 2min);
+}
+
 // B4
 TEST_F(Regression, AnIncompleteListOfInvocationsSaysNothingAboutTheOthers) {
     for (int i = 1; i <= 3; ++i)

@@ -147,12 +147,12 @@ TEST(ProgressScreen, ManyAreFoldedAndCounted) {
     const auto lines = drawn(in_progress(400, 45));
     EXPECT_THAT(lines, SizeIs(24));
     EXPECT_THAT(lines, Contains(StartsWith("all 45 environments")));
-    EXPECT_THAT(lines, Contains("and 37 more environments"));
+    EXPECT_THAT(lines, Contains("and 38 more environments"));
     EXPECT_THAT(lines, Contains("not yet, the longest first: 135 instances"));
     EXPECT_THAT(lines, Contains("  and 128 more"));
     const auto large = drawn(in_progress(400, 45), {.width = 199, .height = 50});
     EXPECT_THAT(large, SizeIs(50));
-    EXPECT_THAT(large, Contains("and 24 more environments"));
+    EXPECT_THAT(large, Contains("and 25 more environments"));
 }
 
 TEST(ProgressScreen, HiddenLinesAreCounted) {
@@ -173,8 +173,8 @@ TEST(ProgressScreen, CountsThatAreNewerThanTheAnswersAreToldApart) {
     ProgressSnapshot snapshot = in_progress(400, 1);
     snapshot.all.as_asked = snapshot.environments[0].as_asked = 1;
     snapshot.completed = 195;
-    EXPECT_EQ(drawn(snapshot)[1], "195 of 400 instances have finished; 1 of them is quiet and idle "
-                                  "by their answers so far");
+    EXPECT_EQ(drawn(snapshot)[1], "195 of 400 instances have finished; 1 is known to be quiet and "
+                                  "idle");
     snapshot.all.as_asked = 195;
     EXPECT_EQ(drawn(snapshot)[1], "195 of 400 instances are quiet and idle");
 }

@@ -49,7 +49,7 @@ Worker worker(WorkerState state, int busy = 0, std::optional<Instant> since = {}
             .unit = "sidekiq.service",
             .version = "7.3.0",
             .busy = busy,
-            .of = 10,
+            .threads = 10,
             .state = state,
             .since = since};
 }
