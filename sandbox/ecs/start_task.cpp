@@ -19,12 +19,6 @@ Json override_of(const Json& request, const std::string& container) {
     return Json::object();
 }
 
-std::string stream_of(const Json& container, const std::string& task_id) {
-    const Json options = container.value("/logConfiguration/options"_json_pointer, Json::object());
-    return fmt::format("{}/{}/{}", options.value("awslogs-stream-prefix", ""),
-                       container.value("name", ""), task_id);
-}
-
 // What a container's `valueFrom` (an ARN of Secrets Manager) stands for; none when there is no such
 // secret.
 std::optional<std::string> secret_value(const Stack& stack, const std::string& value_from) {
@@ -149,7 +143,7 @@ Task& Ecs::start(const Json& parameters, const Json& document, Instant now) {
         spec.log_file = fmt::format("{}/task-{}.log", options_.log_directory, task.id);
     const std::string group =
         container.value("/logConfiguration/options/awslogs-group"_json_pointer, "");
-    const std::string stream = stream_of(container, task.id);
+    const std::string stream = log_stream_of(container, task.id);
     const auto prepared = prepare_container(document, parameters, task.id,
                                             {options_.account, options_.region, group, stream},
                                             options_.check_permission);

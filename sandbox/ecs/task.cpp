@@ -3,6 +3,7 @@
 #include "sandbox/wire/time_format.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace sandbox {
 
@@ -79,7 +80,23 @@ void add_ending(Json& described, const Task& task, const Progress& progress,
     if (status == "STOPPED") described["stoppedAt"] = epoch_seconds(end.stopped);
 }
 
+// Fargate shows the stream's name in place of its prefix.
+Json log_options_of(const Task& task) {
+    const Json& container = task.definition["containerDefinitions"][0];
+    Json options = container.value("/logConfiguration/options"_json_pointer, Json::object());
+    if (!options.contains("awslogs-stream-prefix")) return options;
+    options["awslogs-stream"] = log_stream_of(container, task.id);
+    options.erase("awslogs-stream-prefix");
+    return options;
+}
+
 } // namespace
+
+std::string log_stream_of(const Json& container, const std::string& task_id) {
+    const Json options = container.value("/logConfiguration/options"_json_pointer, Json::object());
+    return fmt::format("{}/{}/{}", options.value("awslogs-stream-prefix", ""),
+                       container.value("name", ""), task_id);
+}
 
 std::string last_status(const Task& task, Instant now) {
     return status_of(task, task.process->progress(), now);
@@ -153,7 +170,7 @@ Json container_metadata(const Task& task, Instant now) {
         {"CreatedAt", iso_time(task.created)},
         {"Type", "NORMAL"},
         {"LogDriver", "awslogs"},
-        {"LogOptions", definition.value("/logConfiguration/options"_json_pointer, Json::object())},
+        {"LogOptions", log_options_of(task)},
         {"Networks", {{{"NetworkMode", "awsvpc"}, {"IPv4Addresses", {task.private_ip}}}}},
         {"Snapshotter", "overlayfs"}};
     if (progress.started) metadata["StartedAt"] = iso_time(*progress.started);

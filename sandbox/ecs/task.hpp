@@ -28,6 +28,8 @@ struct Task {
 // seen.
 inline constexpr Duration task_step{200};
 
+// "PREFIX/CONTAINER/ID": the log stream of a container, as the definition describes it.
+std::string log_stream_of(const Json& container, const std::string& task_id);
 std::string last_status(const Task& task, Instant now);
 std::string desired_status(const Task& task);
 

@@ -14,7 +14,12 @@ void fuzz::task_metadata(const std::string& bytes) {
     AnsweringAws aws(200, bytes);
     const Environment environment(std::map<std::string, std::string>{
         {"ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4/x"}});
-    cli::display_name(cli::invoker_of_task(environment, aws.http, aws.client));
+    const auto origin = cli::origin_of_task(environment, aws.http, aws.client);
+    cli::display_name(origin.invoker);
+    for (const auto& url : {origin.task_url, origin.log_url})
+        expect(url.empty() || (url.starts_with("https://") &&
+                               url.find_first_of("<>|\" \n\r") == std::string::npos),
+               "a link ends where we end it");
 }
 
 void fuzz::names_of_people(const std::string& bytes) {

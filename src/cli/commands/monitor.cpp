@@ -24,13 +24,13 @@ namespace {
 constexpr std::chrono::seconds start_pause{5};
 constexpr const char* slack_tag = "slack_userid"; // of the IAM user: their Slack user id
 
-Invoker find_invoker(const Request& request, aws::Client& workers, Context& context) {
+Origin find_origin(const Request& request, aws::Client& workers, Context& context) {
     if (request.mode == Mode::container) {
         aws::Client cluster = workers.in(request.settings.cluster_region);
-        return invoker_of_task(context.environment, context.http, cluster);
+        return origin_of_task(context.environment, context.http, cluster);
     }
     const auto arn = aws::get_caller_arn(workers);
-    return arn ? invoker_of_arn(*arn) : Invoker{};
+    return {.invoker = arn ? invoker_of_arn(*arn) : Invoker{}};
 }
 
 // Empty without the tag or the right to read it: then only the channel gets messages.
@@ -84,8 +84,8 @@ aws::Result<drain::RegionJob> find_documents(RegionSession& region) {
 
 // Makes the first calls of all regions concurrently. The first region's credentials say who the
 // invoker is.
-Invoker prefetch_all(std::vector<RegionSetup>& regions, Context& context) {
-    Invoker invoker;
+Origin prefetch_all(std::vector<RegionSetup>& regions, Context& context) {
+    Origin origin;
     std::vector<std::function<void()>> calls;
     for (auto& region : regions) {
         RegionSession& session = region.session;
@@ -98,11 +98,11 @@ Invoker prefetch_all(std::vector<RegionSetup>& regions, Context& context) {
             calls.push_back(std::move(call));
         if (&region == &regions.front())
             calls.emplace_back(
-                [&] { invoker = find_invoker(session.request, session.workers, context); });
+                [&] { origin = find_origin(session.request, session.workers, context); });
         calls.emplace_back(find_job);
     }
     regions.front().session.workers.run_concurrently(calls);
-    return invoker;
+    return origin;
 }
 
 void drop_prefetched(std::vector<RegionSetup>& regions) {
@@ -238,19 +238,22 @@ ExitCode monitor(const Request& request, Context& context) {
     for (auto& session : sessions.regions())
         regions.push_back({session});
     const Duration prefetched_at = context.clock.elapsed();
-    const Invoker invoker = prefetch_all(regions, context);
+    const Origin origin = prefetch_all(regions, context);
     if (const auto ended = ask_first(request, regions, context)) return *ended;
     const Duration began = context.clock.elapsed();
     const Instant started = context.clock.now();
-    const report::RunInfo run_info = run_info_of(request, display_name(invoker), started);
+    report::RunInfo run_info = run_info_of(request, display_name(origin.invoker), started);
+    run_info.task_url = origin.task_url;
+    run_info.log_url = origin.log_url;
     const auto slack_id = [&] {
-        return request.slack_user.empty() ? slack_id_of(invoker, sessions.regions().front().workers)
-                                          : request.slack_user;
+        return request.slack_user.empty()
+                   ? slack_id_of(origin.invoker, sessions.regions().front().workers)
+                   : request.slack_user;
     };
     EventBroadcaster events(
         reporter_for(request, run_info, context),
         report::make_slack_notifier(context.http, context.clock, request.slack,
-                                    {.id = slack_id, .email = email_of(invoker)}, run_info));
+                                    {.id = slack_id, .email = email_of(origin.invoker)}, run_info));
     TickingClock ticking(context.clock, [&events] { events.tick(); });
     const bool ticks = has_progress_screen(request) || !request.slack.bot_token.empty();
     Clock& clock = ticks ? static_cast<Clock&>(ticking) : context.clock;

@@ -29,9 +29,22 @@ std::string email_of(const Invoker& invoker);
 std::string to_started_by(const Invoker& invoker);
 Invoker from_started_by(const std::string& text);
 
-// Inside the task: who started it, by its startedBy. ECS's metadata endpoint names the task. Empty
-// when ECS does not answer: a drain does not need it. Source: "Amazon ECS task metadata endpoint
-// version 4 for tasks on Fargate".
-Invoker invoker_of_task(const Environment& environment, Http& http, aws::Client& cluster);
+// Where a run comes from. Each part is empty when it is not known: a drain does not need it.
+struct Origin {
+    Invoker invoker;
+    std::string task_url = {}; // of the task in AWS's console
+    std::string log_url = {};  // of its log stream there
+};
+
+// Inside the task: who started it, by its startedBy, and where AWS's console shows it. ECS's
+// metadata endpoint names the task, its log group and its log stream. Source: "Amazon ECS task
+// metadata endpoint version 4 for tasks on Fargate".
+Origin origin_of_task(const Environment& environment, Http& http, aws::Client& cluster);
+
+// The pages of AWS's console, also in China and GovCloud. Empty: a part is missing, or a region, a
+// cluster or a task has a character that AWS does not allow there. Nothing in a group or a stream
+// can end the URL or begin another part of it.
+std::string task_url(const std::string& task_arn);
+std::string log_url(const std::string& region, const std::string& group, const std::string& stream);
 
 } // namespace snow_white::cli

@@ -30,6 +30,8 @@ struct RunInfo {
     std::string mode = {};          // "--here" or "--wait"
     std::string typed_timeout = {}; // "2h"
     std::string slack_user = {};
+    std::string task_url = {}; // of the task in AWS's console; empty: there is no task, or unknown
+    std::string log_url = {};  // of its log stream there
 };
 
 // What the operator does next: a sentence, and a command that can be typed as it is. Either may be
@@ -49,7 +51,7 @@ struct Summary {
     std::string left_ec2;           // "1 instance left EC2 with 3 running jobs"; empty: none did
     std::string headline;           // state and sentence in one line
     std::vector<std::string> notes; // one line each: warnings, what was not verified
-    // One line each: instances that are not as asked, then the notes.
+    // Instances that are not as asked, one line each or, of many alike, together; then the notes.
     std::vector<std::string> details;
     NextStep next;
 };

@@ -49,6 +49,36 @@ TEST(Invoker, IsCutToTheLimitOfEcs) {
     EXPECT_EQ(text.size(), 128U);
 }
 
+TEST(ConsoleLinks, EachPartitionHasItsConsole) {
+    EXPECT_EQ(task_url("arn:aws:ecs:us-east-1:123456789012:task/tools/0af3"),
+              "https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/tools/tasks/0af3"
+              "?region=us-east-1");
+    EXPECT_EQ(task_url("arn:aws-cn:ecs:cn-north-1:123456789012:task/tools/0af3"),
+              "https://cn-north-1.console.amazonaws.cn/ecs/v2/clusters/tools/tasks/0af3"
+              "?region=cn-north-1");
+    EXPECT_EQ(log_url("us-gov-west-1", "/ecs/snow-white", "a/b/0af3"),
+              "https://us-gov-west-1.console.amazonaws-us-gov.com/cloudwatch/home"
+              "?region=us-gov-west-1#logsV2:log-groups/log-group/$252Fecs$252Fsnow-white"
+              "/log-events/a$252Fb$252F0af3");
+}
+
+TEST(ConsoleLinks, NothingLeavesTheUrl) {
+    EXPECT_EQ(log_url("us-east-1", "a|b>c d&e%f", "..\n\xff"),
+              "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1"
+              "#logsV2:log-groups/log-group/a$257Cb$253Ec$2520d$2526e$2525f/log-events/"
+              "$252E$252E$250A$25FF");
+    for (const std::string region : {"", "evil.example/", "us-east-1.evil", "US", "a@b", "a#b"}) {
+        EXPECT_EQ(log_url(region, "/g", "s"), "");
+        EXPECT_EQ(task_url("arn:aws:ecs:" + region + ":123456789012:task/tools/0af3"), "");
+    }
+    for (const std::string path : {"task/tools", "task/tools/", "task/../0af3", "task/a|b/0af3",
+                                   "task/tools/0af3/x", "service/tools/0af3", "task/tools/0>f"})
+        EXPECT_EQ(task_url("arn:aws:ecs:us-east-1:123456789012:" + path), "") << path;
+    EXPECT_EQ(task_url(""), "");
+    EXPECT_EQ(log_url("us-east-1", "", "s"), "");
+    EXPECT_EQ(log_url("us-east-1", "/g", ""), "");
+}
+
 TEST(Invoker, OnlyAnIamUserIsAUser) {
     EXPECT_EQ(from_started_by("alice").user, "alice");
     EXPECT_EQ(from_started_by("Deploy//alice").user, "");

@@ -61,10 +61,41 @@ protected:
 
 TEST_F(LaunchRequest, TheMetadataIsRequestedWithoutAProxy) {
     http.answers = {FakeHttp::status(404)};
-    cli::invoker_of_task(environment, http, client);
+    cli::origin_of_task(environment, http, client);
     ASSERT_THAT(http.requests, SizeIs(1));
     EXPECT_EQ(http.requests[0].url, "http://169.254.170.2/v4/x/task");
     EXPECT_TRUE(http.requests[0].bypass_proxy);
+}
+
+// The metadata as the ECS documentation shows it.
+TEST_F(LaunchRequest, TheMetadataNamesTheTaskAndItsLog) {
+    http.answers = {FakeHttp::status(200, R"({"Cluster":"tools",
+            "TaskARN":"arn:aws:ecs:us-west-2:111122223333:task/tools/e9028f8d5d8e4f258373e7b93ce9",
+            "Containers":[{"DockerId":"7-0"},{"DockerId":"7-2","LogOptions":{
+                "awslogs-group":"/other","awslogs-region":"us-west-2","awslogs-stream":"x"}},
+              {"DockerId":"x","LogDriver":"awslogs","LogOptions":{
+                "awslogs-create-group":"true","awslogs-group":"/ecs/snow-white",
+                "awslogs-region":"us-west-2",
+                "awslogs-stream":"snow-white/snow-white/e9028f8d5d8e4f258373e7b93ce9"}}]})"),
+                    FakeHttp::status(500)};
+    const auto origin = cli::origin_of_task(environment, http, client);
+    EXPECT_EQ(origin.invoker.user, "") << "ECS does not answer, the links are there all the same";
+    EXPECT_EQ(origin.task_url, "https://us-west-2.console.aws.amazon.com/ecs/v2/clusters/tools/"
+                               "tasks/e9028f8d5d8e4f258373e7b93ce9?region=us-west-2");
+    EXPECT_EQ(origin.log_url,
+              "https://us-west-2.console.aws.amazon.com/cloudwatch/home?region=us-west-2"
+              "#logsV2:log-groups/log-group/$252Fecs$252Fsnow-white/log-events/"
+              "snow-white$252Fsnow-white$252Fe9028f8d5d8e4f258373e7b93ce9");
+}
+
+TEST_F(LaunchRequest, MetadataOfAnotherShapeGivesNoLink) {
+    for (const std::string body :
+         {R"({"Containers":7})", R"({"Containers":["x",{"LogOptions":7},{"LogOptions":{}}]})",
+          R"({"TaskARN":7,"Containers":[{"LogOptions":{"awslogs-group":"/g"}}]})"}) {
+        http.answers = {FakeHttp::status(200, body), FakeHttp::status(500)};
+        const auto origin = cli::origin_of_task(environment, http, client);
+        EXPECT_EQ(origin.task_url + origin.log_url, "") << body;
+    }
 }
 
 TEST_F(LaunchRequest, ThePublicAddressFollowsTheSetting) {

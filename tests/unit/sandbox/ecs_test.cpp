@@ -381,6 +381,10 @@ TEST_F(SandboxEcs, ServesMetadataAndCredentialsOfATask) {
     EXPECT_EQ(metadata["Cluster"], "arn:aws:ecs:us-east-1:123456789012:cluster/snow-white");
     EXPECT_EQ(metadata["Family"], "snow-white");
     EXPECT_EQ(metadata["Containers"][0]["Name"], "snow-white");
+    EXPECT_EQ(metadata["Containers"][0]["LogOptions"],
+              (Json{{"awslogs-group", log_group},
+                    {"awslogs-region", "us-east-1"},
+                    {"awslogs-stream", "snow-white/snow-white/" + id}}));
     EXPECT_EQ(ecs->container_metadata(id, clock.now())["Name"], "snow-white");
     const std::string secret = credentials_id(lines(arn));
     EXPECT_EQ(ecs->credentials(secret)["RoleArn"], "arn:aws:iam::123456789012:role/TaskRole");
