@@ -1,14 +1,18 @@
 #include "src/report/text/report_groups.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
+#include <utility>
 
 namespace snow_white::report {
 
 namespace {
 
 using drain::Outcome;
+
+constexpr std::size_t most_reasons = 3; // of an outcome, that have a group each
 
 // The values of a map, in ascending order of `rank`, then of their keys.
 template <class Key, class Value, class Rank>
@@ -46,18 +50,47 @@ std::vector<EnvironmentRow> by_environment(const drain::Report& report) {
                          [](const auto& row) { return descending(row.not_as_asked()); });
 }
 
-std::vector<Group> by_outcome(const drain::Report& report) {
-    std::map<Outcome, Group> groups;
-    for (const auto& instance : report.instances) {
-        if (is_success(instance.outcome) && !is_gone(instance.outcome)) continue;
-        Group& group = groups[instance.outcome];
-        group.outcome = instance.outcome;
-        group.instances.push_back(instance);
+std::vector<Group> by_reason(const std::vector<drain::InstanceResult>& instances) {
+    std::map<std::pair<Outcome, std::string>, std::size_t> places;
+    std::vector<Group> groups;
+    for (const auto& instance : instances) {
+        const auto [place, is_new] =
+            places.try_emplace({instance.outcome, instance.note}, groups.size());
+        if (is_new) groups.push_back({instance.outcome, instance.note, {}});
+        groups[place->second].instances.push_back(instance);
     }
-    return sorted_values(std::move(groups), [](const Group& group) {
+    return groups;
+}
+
+std::vector<Group> by_outcome(const drain::Report& report) {
+    std::vector<drain::InstanceResult> not_as_asked;
+    std::ranges::copy_if(report.instances, std::back_inserter(not_as_asked),
+                         [](const auto& instance) {
+                             return !is_success(instance.outcome) || is_gone(instance.outcome);
+                         });
+    auto reasons = by_reason(not_as_asked);
+    std::ranges::stable_sort(reasons, {},
+                             [](const Group& group) { return descending(group.instances.size()); });
+    std::map<Outcome, std::size_t> shared;
+    std::map<Outcome, Group> others;
+    std::vector<Group> groups;
+    for (auto& group : reasons) {
+        const bool is_shared = !group.reason.empty() && group.instances.size() > 1;
+        if (is_shared && ++shared[group.outcome] <= most_reasons) {
+            groups.push_back(std::move(group));
+            continue;
+        }
+        Group& rest = others[group.outcome];
+        rest.outcome = group.outcome;
+        std::ranges::move(group.instances, std::back_inserter(rest.instances));
+    }
+    for (auto& [outcome, group] : others)
+        groups.push_back(std::move(group));
+    std::ranges::stable_sort(groups, {}, [](const Group& group) {
         const bool may_work = group.outcome == Outcome::pending || group.outcome == Outcome::busy;
         return std::tuple(is_gone(group.outcome), !may_work, descending(group.instances.size()));
     });
+    return groups;
 }
 
 std::vector<EnvironmentPart> parts_of(const Group& group) {

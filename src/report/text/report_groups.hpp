@@ -1,7 +1,7 @@
 // A report of thousands of instances, grouped so that it fits a message: a row for each
-// environment, and the instances where the action did not succeed, grouped by outcome and by
-// environment. Pure. Nothing is left out here: the caller decides how much it shows, and can say
-// how much it does not.
+// environment, and the instances where the action did not succeed, grouped by outcome, by reason
+// and by environment. Pure. Nothing is left out here: the caller decides how much it shows, and can
+// say how much it does not.
 #pragma once
 
 #include "src/drain/model/progress_snapshot.hpp"
@@ -18,11 +18,16 @@ std::vector<EnvironmentRow> by_environment(const drain::Report& report);
 
 struct Group {
     drain::Outcome outcome = drain::Outcome::pending;
+    std::string reason; // the note that all of them have; empty: none, or not the same
     std::vector<drain::InstanceResult> instances;
 };
 
-// The instances that are not as asked. Outcomes that may leave a job running come first, instances
-// that are gone last; otherwise the larger group comes first.
+// A group for each outcome and note, in the order in which they come first.
+std::vector<Group> by_reason(const std::vector<drain::InstanceResult>& instances);
+
+// The instances that are not as asked. Of each outcome, the three notes that most instances share
+// have a group each; all others are one more group. Outcomes that may leave a job running come
+// first, instances that are gone last; otherwise the larger group comes first.
 std::vector<Group> by_outcome(const drain::Report& report);
 
 struct EnvironmentPart {

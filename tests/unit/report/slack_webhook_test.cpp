@@ -106,8 +106,9 @@ TEST_F(SlackWebhookTest, AThousandInstancesMakeAShortMessage) {
     http.answers = {test::FakeHttp::status(200)};
     drain::Report report{.verdict = drain::Verdict::partial};
     for (int i = 0; i < 1000; ++i)
-        report.instances.push_back(
-            {.id = {"i-" + std::to_string(i)}, .outcome = drain::Outcome::failed});
+        report.instances.push_back({.id = {"i-" + std::to_string(i)},
+                                    .outcome = drain::Outcome::failed,
+                                    .note = "exit code " + std::to_string(i)});
     slack().handle(report);
     EXPECT_THAT(text_of(0), HasSubstr("and 980 more"));
     EXPECT_LT(text_of(0).size(), 4000U);
