@@ -1,6 +1,7 @@
 """The program as people type it, on the simulated sandbox: which workers it reaches, what it
 prints, whom it notifies."""
 
+import json
 import re
 
 import pytest
@@ -10,6 +11,8 @@ from programs import WITH_AWS_V2, snow_white
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=3", "--environment", "acme-WORKERS-b=2:pair",
                      "--environment", "acme-web=1:web", "--simulated", "--drain", "1s"]
+
+CONSOLE = "https://us-east-1.console.aws.amazon.com"
 
 
 @pytest.fixture
@@ -42,6 +45,11 @@ def test_the_case_of_a_pattern_counts(sandbox, client, awake, inbox, pattern, re
         assert len(texts) == 2 and "alice" in texts[0] and "QUIET" in texts[1] and "NOT QUIET" not in texts[1], texts
         assert reached in texts[0] and spared not in texts[0]
     assert all(m["payload"].get("blocks") for m in messages), "Slack took the blocks"
+    task = arn.rsplit("/", 1)[1]
+    for words in (json.dumps(m["payload"]["blocks"]) for m in messages):
+        assert f"<{CONSOLE}/ecs/v2/clusters/snow-white/tasks/{task}?region=us-east-1|task>" in words
+        assert (f"<{CONSOLE}/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/$252Fecs$252Fsnow-white"
+                f"/log-events/snow-white$252Fsnow-white$252F{task}|log>") in words
     assert all(m["username"] == "Snow White" and m["icon_emoji"] == ":snowwhite:" for m in messages)
 
 

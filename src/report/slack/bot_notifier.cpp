@@ -13,7 +13,8 @@ namespace {
 constexpr std::chrono::minutes longest_pause_between_edits{5};
 constexpr std::chrono::seconds longest_retry_after{3'600};
 constexpr Duration one_attempt{0};
-constexpr std::size_t most_details = 10; // in one reply
+// What the drain says in one step comes in one reply.
+constexpr std::chrono::seconds gathering{2};
 
 } // namespace
 
@@ -67,10 +68,10 @@ void BotNotifier::handle_notice(const drain::Notice& notice) {
     } else if (notice.important) {
         post_everywhere(note_message(notice.what, run_info_), Placement::thread_and_channel,
                         start_patience);
-    } else if (details_.size() < most_details) {
-        details_.push_back(notice.what);
     } else {
-        ++omitted_details_;
+        if (details_.empty())
+            next_details_ = std::max<Duration>(next_details_, clock_.elapsed() + gathering);
+        details_.add(notice.what);
     }
 }
 
@@ -81,7 +82,7 @@ void BotNotifier::end(const drain::Report& report) {
     for (auto& destination : destinations_)
         if (!destination.ts.empty()) show(destination, message, start_patience);
     changed_ = false;
-    details_.clear();
+    details_.take();
 }
 
 void BotNotifier::show_progress(Duration patience) {
@@ -127,8 +128,7 @@ void BotNotifier::slow_down(const SlackError& error) {
 // Not retried: the log has the details, and the report repeats those that still hold.
 void BotNotifier::post_details() {
     next_details_ = clock_.elapsed() + pause_;
-    const Message message = details_message(details_, std::exchange(omitted_details_, 0));
-    details_.clear();
+    const Message message = details_message(details_.take(), run_info_);
     for (auto& destination : destinations_)
         if (!destination.ts.empty()) {
             const auto answer = post(destination, message, Placement::thread, one_attempt);

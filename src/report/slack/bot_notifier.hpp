@@ -9,6 +9,7 @@
 // retried: the next one says more. While Slack does not answer the pauses grow to five minutes.
 #pragma once
 
+#include "src/report/slack/notice_groups.hpp"
 #include "src/report/slack/start_message.hpp"
 #include "src/report/slack/web_api.hpp"
 
@@ -52,9 +53,8 @@ private:
     bool knows_destinations_ = false;
     RunProgress run_;
     bool changed_ = false; // since the last edit
-    std::vector<std::string> details_;
-    std::size_t omitted_details_ = 0; // that did not fit in the next reply
-    Duration next_edit_{};            // elapsed time, as the next one
+    NoticeGroups details_;
+    Duration next_edit_{}; // elapsed time, as the next one
     Duration next_details_{};
     Duration pause_ = shortest_pause; // between edits
     bool reported_edit_failure_ = false;

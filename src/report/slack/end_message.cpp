@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <iterator>
 
 namespace snow_white::report {
 
@@ -31,50 +30,74 @@ std::string name_of_environment(const std::string& name) {
     return code_safe(name.empty() ? "(not known)" : name, longest_name);
 }
 
-std::vector<std::string> cells_of(const EnvironmentRow& row, bool with_gone, bool with_jobs) {
-    std::vector<std::string> cells{name_of_environment(row.name), std::to_string(row.instances),
-                                   std::to_string(row.as_asked),
-                                   std::to_string(row.not_as_asked())};
-    if (with_gone) cells.push_back(std::to_string(row.gone));
-    if (with_jobs) cells.push_back(std::to_string(row.jobs));
-    return cells;
+// A column that would be empty is left out: of a fleet that is well, a phone shows each row in one
+// line.
+struct Columns {
+    bool not_as_asked;
+    bool gone;
+    bool jobs;
+
+    std::vector<std::string> cells(const std::string& name, const std::string& instances,
+                                   const std::string& as_asked, const std::string& no,
+                                   const std::string& left, const std::string& running) const {
+        std::vector<std::string> row{name};
+        if (not_as_asked || gone) row.push_back(instances);
+        row.push_back(as_asked);
+        if (not_as_asked) row.push_back(no);
+        if (gone) row.push_back(left);
+        if (jobs) row.push_back(running);
+        return row;
+    }
+};
+
+std::vector<std::string> cells_of(const EnvironmentRow& row, const Columns& columns) {
+    return columns.cells(name_of_environment(row.name), std::to_string(row.instances),
+                         std::to_string(row.as_asked), std::to_string(row.not_as_asked()),
+                         std::to_string(row.gone), std::to_string(row.jobs));
 }
 
-void add_table(const drain::Report& report, Json& blocks) {
+void add_table(const drain::Report& report, const RunInfo& run_info, Json& blocks) {
     const auto rows = by_environment(report);
     if (rows.empty()) return;
-    const bool with_gone = std::ranges::any_of(rows, [](const auto& row) { return row.gone > 0; });
-    const bool with_jobs = std::ranges::any_of(rows, [](const auto& row) { return row.jobs > 0; });
+    const auto have = [&rows](auto count) {
+        return std::ranges::any_of(rows, [&](const auto& row) { return count(row) > 0; });
+    };
+    const Columns columns{
+        .not_as_asked = have([](const auto& row) { return row.not_as_asked(); }),
+        .gone = have([](const auto& row) { return row.gone; }),
+        .jobs = have([](const auto& row) { return row.jobs; }),
+    };
     // "quiet and idle" is too wide for a heading.
     const std::string goal(report.action == Action::quiet ? "quiet" : goal_text(report.action));
-    std::vector<std::vector<std::string>> cells{{"environment", "instances", goal, "not"}};
-    if (with_gone) cells.front().emplace_back("gone");
-    if (with_jobs) cells.front().emplace_back("jobs");
+    std::vector<std::vector<std::string>> cells{
+        columns.cells("environment", "instances", goal, "not", "gone", "jobs")};
     for (const auto& row : first_of(rows, most_rows))
-        cells.push_back(cells_of(row, with_gone, with_jobs));
-    auto lines = aligned(cells);
+        cells.push_back(cells_of(row, columns));
+    std::string text = code_block(aligned(cells));
     if (rows.size() > most_rows)
-        lines.push_back(fmt::format("… and {}: see the log",
-                                    pluralize(rows.size() - most_rows, "more environment")));
-    blocks.push_back(section(code_block(lines)));
+        text +=
+            fmt::format("\n… and {}: {}", pluralize(rows.size() - most_rows, "more environment"),
+                        see_log(run_info));
+    blocks.push_back(section(text));
 }
 
-std::string line_of(const drain::InstanceResult& instance) {
+std::string line_of(const drain::InstanceResult& instance, bool with_note) {
     const int jobs = count_jobs(instance.workers);
     std::string line = instance.id.text + "  " +
                        (instance.environment.empty() ? "(not known)" : instance.environment);
     if (jobs > 0 && !is_gone(instance.outcome))
         line += fmt::format("  {} running", pluralize(jobs, "job"));
-    if (!instance.note.empty()) line += "  " + instance.note;
+    if (with_note && !instance.note.empty()) line += "  " + instance.note;
     return code_safe(line, longest_line);
 }
 
 // Of a small group each instance; of a large one how many there are in which environment.
-std::vector<std::string> lines_of(const Group& group) {
-    std::vector<std::string> lines;
+std::string list_of(const Group& group, const RunInfo& run_info) {
     if (group.instances.size() <= most_of_a_group) {
-        std::ranges::transform(group.instances, std::back_inserter(lines), line_of);
-        return lines;
+        std::vector<std::string> lines;
+        for (const auto& instance : group.instances)
+            lines.push_back(line_of(instance, group.reason.empty()));
+        return code_block(lines);
     }
     const auto parts = parts_of(group);
     std::vector<std::vector<std::string>> rows;
@@ -84,33 +107,40 @@ std::vector<std::string> lines_of(const Group& group) {
                         "e.g. " + code_safe(part.example, longest_id)});
         left_out -= part.instances;
     }
-    lines = aligned(rows);
+    std::string text = code_block(aligned(rows));
     if (left_out > 0)
-        lines.push_back(fmt::format("… and {} more in {}: see the log", left_out,
-                                    pluralize(parts.size() - rows.size(), "environment")));
-    return lines;
+        text +=
+            fmt::format("\n… and {} more in {}: {}", left_out,
+                        pluralize(parts.size() - rows.size(), "environment"), see_log(run_info));
+    return text;
 }
 
-void add_groups(const drain::Report& report, Json& blocks) {
+// "*Failed*: 20 instances: `the reason`", and the instances.
+std::string words_of(const Group& group, const RunInfo& run_info) {
+    return fmt::format("*{}*: {}{}\n{}", capitalized(text_for(group.outcome)),
+                       pluralize(group.instances.size(), "instance"),
+                       group.reason.empty() ? "" : ": " + in_code(group.reason, longest_note),
+                       list_of(group, run_info));
+}
+
+void add_groups(const drain::Report& report, const RunInfo& run_info, Json& blocks) {
     const auto groups = by_outcome(report);
     std::size_t left_out = 0;
     for (const auto& group : rest_of(groups, most_groups))
         left_out += group.instances.size();
     for (const auto& group : first_of(groups, most_groups))
-        blocks.push_back(section(fmt::format("*{}*: {}\n{}", capitalized(text_for(group.outcome)),
-                                             pluralize(group.instances.size(), "instance"),
-                                             code_block(lines_of(group)))));
+        blocks.push_back(section(words_of(group, run_info)));
     if (left_out > 0)
-        blocks.push_back(
-            context(fmt::format("… and {}: see the log", pluralize(left_out, "more instance"))));
+        blocks.push_back(context(
+            fmt::format("… and {}: {}", pluralize(left_out, "more instance"), see_log(run_info))));
 }
 
-void add_notes(const std::vector<std::string>& notes, Json& blocks) {
+void add_notes(const std::vector<std::string>& notes, const RunInfo& run_info, Json& blocks) {
     for (const auto& note : first_of(notes, most_notes))
         blocks.push_back(plain_section(capitalized(note), longest_note));
     if (notes.size() > most_notes)
-        blocks.push_back(
-            context(fmt::format("… and {} more: see the log", notes.size() - most_notes)));
+        blocks.push_back(context(
+            fmt::format("… and {} more: {}", notes.size() - most_notes, see_log(run_info))));
 }
 
 // The operator copies the command, so no character of it may change. A command with a backquote,
@@ -164,9 +194,9 @@ Message end_message(const drain::Report& report, const RunInfo& run_info) {
     const Summary summary = summarize(report, run_info);
     Json blocks = Json::array({header(title_of(summary, report)),
                                plain_section(capitalized(summary.sentence), longest_sentence)});
-    add_table(report, blocks);
-    add_groups(report, blocks);
-    add_notes(summary.notes, blocks);
+    add_table(report, run_info, blocks);
+    add_groups(report, run_info, blocks);
+    add_notes(summary.notes, run_info, blocks);
     add_next(summary.next, blocks);
     blocks.push_back(context(about(run_info)));
     return {plain_end(summary), blocks};

@@ -12,6 +12,7 @@ namespace snow_white::report {
 namespace {
 
 constexpr std::string_view ellipsis = "…";
+constexpr std::size_t longest_url = 2'000;
 
 std::string_view entity_of(char byte) {
     return byte == '&' ? "&amp;" : byte == '<' ? "&lt;" : byte == '>' ? "&gt;" : "";
@@ -60,6 +61,10 @@ std::string code_safe(const std::string& text, std::size_t limit) {
 
 std::string in_code(const std::string& text, std::size_t limit) {
     return "`" + code_safe(text, limit) + "`";
+}
+
+std::string link_to(const std::string& url, const std::string& words) {
+    return fmt::format("<{}|{}>", escaped(url, longest_url), words);
 }
 
 std::string code_block(const std::vector<std::string>& lines) {

@@ -23,6 +23,9 @@ std::string code_safe(const std::string& text, std::size_t limit);
 // `text`
 std::string in_code(const std::string& text, std::size_t limit = 200);
 
+// A link for mrkdwn, shown as the words. Both are our own; nothing in the URL can end it.
+std::string link_to(const std::string& url, const std::string& words);
+
 // A code block. The lines are code_safe already, as are the cells of a table.
 std::string code_block(const std::vector<std::string>& lines);
 // The lines of a table, all of the same length: the first column to the left, the others to the

@@ -1,3 +1,4 @@
+#include "src/base/chunk.hpp"
 #include "src/base/pluralize.hpp"
 #include "src/report/slack/mrkdwn.hpp"
 #include "src/report/slack/start_message.hpp"
@@ -12,6 +13,7 @@ namespace {
 using drain::Action;
 
 constexpr std::size_t bar_width = 24;
+constexpr std::size_t most_details = 10; // in one reply
 constexpr std::size_t longest_detail = 260;
 
 std::size_t finished(const RunProgress& run) {
@@ -65,9 +67,9 @@ Message progress_message(const RunProgress& run, const RunInfo& run_info, Instan
     Json blocks = Json::array(
         {header("⏳ " + headline_of(run, run_info.action)), start_fields(run, run_info)});
     if (of_all(run) > 0) blocks.push_back(section(bar_of(run)));
-    blocks.push_back(
-        context(fmt::format("{} As of {}; details in the thread.",
-                            what_happens(run_info.action, run.started.adopted), local_time(now))));
+    blocks.push_back(context(fmt::format("{} As of {}; details in the thread.{}",
+                                         what_happens(run_info.action, run.started.adopted),
+                                         local_time(now), links(run_info))));
     std::string text = start_message(run.started, run.matched, run_info).text;
     if (run.advanced) text += fmt::format(" ({} finished)", count_of(run));
     return {text, blocks};
@@ -86,16 +88,16 @@ Message ended_message(const drain::Report& report, const RunProgress& run,
                          context("The report is a message of its own, below.")})};
 }
 
-Message details_message(const std::vector<std::string>& details, std::size_t more) {
+Message details_message(const std::vector<std::string>& details, const RunInfo& run_info) {
     Message message{"", Json::array()};
-    for (const auto& detail : details) {
+    for (const auto& detail : first_of(details, most_details)) {
         message.text += (message.text.empty() ? "" : "\n") + escaped(detail, longest_detail);
         message.blocks.push_back(plain_section(detail, longest_detail));
     }
-    if (more == 0) return message;
-    const std::string rest = fmt::format("… and {} more: see the log", more);
-    message.text += "\n" + rest;
-    message.blocks.push_back(context(rest));
+    if (details.size() <= most_details) return message;
+    const std::string rest = fmt::format("… and {} more: ", details.size() - most_details);
+    message.text += "\n" + rest + "see the log";
+    message.blocks.push_back(context(rest + see_log(run_info)));
     return message;
 }
 

@@ -46,12 +46,12 @@ std::string recipient(const drain::CommandStarted& started, const drain::FleetDi
     return text;
 }
 
-std::string list_of(const std::vector<std::string>& names) {
+std::string list_of(const std::vector<std::string>& names, const RunInfo& run_info) {
     std::string text;
     for (std::size_t i = 0; i < std::min(names.size(), most_names); ++i)
         text += (i == 0 ? "" : "\n") + in_code(names[i], longest_name);
     if (names.size() > most_names)
-        text += fmt::format("\n… and {} more: see the log", names.size() - most_names);
+        text += fmt::format("\n… and {} more: {}", names.size() - most_names, see_log(run_info));
     return text;
 }
 
@@ -70,7 +70,18 @@ std::string about(const RunInfo& run_info) {
                     in_code(run_info.application, 100), in_code(in_brief(run_info.pattern), 100),
                     in_code(run_info.region, 40), in_code(known(run_info.invoker), 100));
     if (!run_info.reason.empty()) line += " · why: " + in_code(run_info.reason);
-    return line;
+    return line + links(run_info);
+}
+
+std::string links(const RunInfo& run_info) {
+    std::string text;
+    if (!run_info.log_url.empty()) text += " · " + link_to(run_info.log_url, "log");
+    if (!run_info.task_url.empty()) text += " · " + link_to(run_info.task_url, "task");
+    return text;
+}
+
+std::string see_log(const RunInfo& run_info) {
+    return "see the " + (run_info.log_url.empty() ? "log" : link_to(run_info.log_url, "log"));
 }
 
 std::string start_title(Action action, bool adopted) {
@@ -94,7 +105,7 @@ Json start_fields(const RunProgress& run, const RunInfo& run_info) {
     else
         pairs.emplace_back(names.size() == 1 ? "Environment"
                                              : fmt::format("{} environments", names.size()),
-                           list_of(names));
+                           list_of(names, run_info));
     if (run_info.deadline) pairs.emplace_back("Waits until", local_time(*run_info.deadline));
     if (!run_info.reason.empty()) pairs.emplace_back("Why", in_code(run_info.reason, 400));
     return fields(pairs);
@@ -102,17 +113,17 @@ Json start_fields(const RunProgress& run, const RunInfo& run_info) {
 
 Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
                       const RunInfo& run_info) {
-    std::string text =
-        fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(run_info.action),
-                    started.adopted ? "picked up" : "started", escaped(known(run_info.invoker), 200),
-                    escaped(recipient(started, matched), longest_sentence),
-                    escaped(run_info.application, 200), escaped(run_info.region, 100));
+    std::string text = fmt::format(
+        "⏳ {} {} by {}: {} of {} in {}.", name_of(run_info.action),
+        started.adopted ? "picked up" : "started", escaped(known(run_info.invoker), 200),
+        escaped(recipient(started, matched), longest_sentence), escaped(run_info.application, 200),
+        escaped(run_info.region, 100));
     if (run_info.deadline) text += " Waits until " + utc_time(*run_info.deadline) + ".";
     if (!run_info.reason.empty()) text += " Why: " + escaped(run_info.reason, 400);
-    return {text,
-            Json::array({header("⏳ " + start_title(run_info.action, started.adopted)),
-                         start_fields({.matched = matched, .started = started}, run_info),
-                         context(std::string(what_happens(run_info.action, started.adopted)))})};
+    return {text, Json::array({header("⏳ " + start_title(run_info.action, started.adopted)),
+                               start_fields({.matched = matched, .started = started}, run_info),
+                               context(std::string(what_happens(run_info.action, started.adopted)) +
+                                       links(run_info))})};
 }
 
 Message note_message(const std::string& note, const RunInfo& run_info) {

@@ -39,13 +39,17 @@ Message end_message(const drain::Report& report, const RunInfo& run_info);
 Message progress_message(const RunProgress& run, const RunInfo& run_info, Instant now);
 // The start message after the end.
 Message ended_message(const drain::Report& report, const RunProgress& run, const RunInfo& run_info);
-// A reply in its thread. `more`: how many details are left out.
-Message details_message(const std::vector<std::string>& details, std::size_t more);
+// A reply in its thread. Some of many details are left out, and their number is said.
+Message details_message(const std::vector<std::string>& details, const RunInfo& run_info);
 
 // --- parts of messages
 
-// In small print: which run it is.
+// In small print: which run it is, with its links.
 std::string about(const RunInfo& run_info);
+// " · log · task", as links to AWS's console; empty where there are none.
+std::string links(const RunInfo& run_info);
+// "see the log", with a link where there is one. Mrkdwn: not for the text and not in code.
+std::string see_log(const RunInfo& run_info);
 // "Quiet started"
 std::string start_title(drain::Action action, bool adopted);
 // Who, where, which environments and why, in columns.

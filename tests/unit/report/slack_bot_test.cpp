@@ -126,18 +126,42 @@ TEST_F(SlackBotTest, DetailsAreCollectedRepliesAndOnlyImportantOnesReachTheChann
     slack.handle(started());
     clock.wait(20s);
     slack.handle(drain::Notice{"i-1 (acme-workers): its SSM agent has lost the connection"});
+    for (int i = 10; i < 40; ++i)
+        slack.handle(drain::Notice{"i-" + std::to_string(i) + " (acme-workers): a word"});
+    clock.wait(20s);
+    slack.tick();
     for (int i = 0; i < 30; ++i)
-        slack.handle(drain::Notice{"i-2 (acme-workers): EC2 takes it away"});
+        slack.handle(drain::Notice{"the " + std::to_string(i) + "th word"});
     clock.wait(20s);
     slack.tick();
     slack.handle(drain::Notice{.what = "the deadline comes in 6 min", .important = true});
     ASSERT_THAT(http.inbox.messages(), SizeIs(4));
-    EXPECT_THAT(message(1)["text"].get<std::string>(), HasSubstr("lost the connection"));
+    EXPECT_EQ(message(1)["text"],
+              "i-1 (acme-workers): its SSM agent has lost the connection\n"
+              "30 instances: a word: i-10 (acme-workers), i-11 (acme-workers), and 28 more");
     EXPECT_THAT(message(2)["text"].get<std::string>(), HasSubstr("… and 20 more: see the log"));
     for (std::size_t i = 1; i < 4; ++i)
         EXPECT_EQ(message(i)["thread_ts"], message(0)["ts"]);
     EXPECT_FALSE(message(2)["payload"]["reply_broadcast"].get<bool>());
     EXPECT_TRUE(message(3)["payload"]["reply_broadcast"].get<bool>());
+}
+
+TEST_F(SlackBotTest, LostAgentsAreOneReplyInTheChannelAndToThePerson) {
+    auto slack = bot(sandbox::known_user);
+    slack.handle(started());
+    clock.wait(20s);
+    for (int i = 10; i < 30; ++i)
+        slack.handle(drain::Notice{"i-" + std::to_string(i) +
+                                   " (acme-workers): its SSM agent has lost the connection"});
+    EXPECT_THAT(http.inbox.messages(), SizeIs(2)) << "the step may not be over";
+    for (int i = 0; i < 60; ++i) {
+        clock.wait(1s);
+        slack.tick();
+    }
+    ASSERT_THAT(http.inbox.messages(), SizeIs(4)) << "one reply in each thread";
+    for (const std::size_t i : {2U, 3U})
+        EXPECT_EQ(message(i)["text"], "20 SSM agents have lost the connection: "
+                                      "i-10 (acme-workers), i-11 (acme-workers), and 18 more");
 }
 
 TEST_F(SlackBotTest, AHeartbeatIsAnEditAndNoReply) {

@@ -3,6 +3,7 @@
 // the files anew: look at what git diff shows of them before you commit.
 #include "sandbox/slack/inbox.hpp"
 #include "src/drain/model/pods.hpp"
+#include "src/report/slack/notice_groups.hpp"
 #include "src/report/slack/start_message.hpp"
 
 #include <array>
@@ -28,13 +29,25 @@ using testing::HasSubstr;
 
 const Instant evening = Instant{std::chrono::seconds{1'764'104'400}}; // 2025-11-25 21:00 UTC
 
-const report::RunInfo alice{.application = "acme",
-                            .pattern = "workers",
-                            .profile = "staging",
-                            .region = "us-east-1",
-                            .invoker = "alice",
-                            .reason = "migration 20251125",
-                            .deadline = evening};
+// The links are as cli::origin_of_task() makes them.
+const report::RunInfo alice{
+    .application = "acme",
+    .pattern = "workers",
+    .profile = "staging",
+    .region = "us-east-1",
+    .invoker = "alice",
+    .reason = "migration 20251125",
+    .deadline = evening,
+    .task_url = "https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/snow-white/tasks/"
+                "0af31e0f4b5c4d0f9d3a5e6f7a8b9c0d?region=us-east-1",
+    .log_url = "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1"
+               "#logsV2:log-groups/log-group/$252Fecs$252Fsnow-white/log-events/"
+               "snow-white$252Fsnow-white$252F0af31e0f4b5c4d0f9d3a5e6f7a8b9c0d"};
+
+report::RunInfo here(report::RunInfo run_info) {
+    run_info.task_url = run_info.log_url = "";
+    return run_info;
+}
 
 InstanceResult instance(int number, const std::string& environment, Outcome outcome,
                         const std::string& note = "", int busy = 0) {
@@ -79,6 +92,35 @@ Report two_thousand(Verdict verdict) {
                         report.environments[static_cast<std::size_t>(i)]));
         report.unverified.push_back(
             fmt::format("what each worker does now ({})", std::string(400, 'y')));
+    }
+    return report;
+}
+
+// A well fleet of 400 instances in ten environments.
+Report four_hundred() {
+    Report report{.may_have_sent = true, .elapsed = std::chrono::minutes{12}};
+    for (int i = 0; i < 10; ++i)
+        report.environments.push_back(fmt::format("acme-workers-billing-{}", i));
+    for (int i = 0; i < 400; ++i)
+        report.instances.push_back(
+            instance(i, report.environments[static_cast<std::size_t>(i % 10)], Outcome::done));
+    return report;
+}
+
+// Of 42 instances, 20 have lost their agent, SSM refused 12, and three failed.
+Report lost_and_refused() {
+    Report report = one(Action::quiet, Verdict::partial, Outcome::done);
+    report.environments.emplace_back("acme-mail");
+    for (int i = 2; i <= 42; ++i) {
+        const std::string environment = i % 3 == 0 ? "acme-mail" : "acme-workers";
+        const auto one_more =
+            i <= 21   ? instance(i, environment, Outcome::unreachable,
+                                 "its SSM agent has lost the connection")
+            : i <= 33 ? instance(i, environment, Outcome::refused, "InvalidPlatform")
+            : i <= 35 ? instance(i, environment, Outcome::failed, "no space left on device")
+            : i == 36 ? instance(i, environment, Outcome::failed, "the script's hash is wrong")
+                      : instance(i, environment, Outcome::done);
+        report.instances.push_back(one_more);
     }
     return report;
 }
@@ -152,6 +194,7 @@ std::vector<Case> start_cases() {
             {"start_joined", report::start_message(started(true), matched(2, 3), alice)},
             {"start_instances", report::start_message(few, {}, alice)},
             {"start_2000", report::start_message(many, matched(50, 2'000), alice)},
+            {"start_2000_here", report::start_message(many, matched(50, 2'000), here(alice))},
             {"start_lies",
              report::start_message({.spec = {.environments = std::vector<std::string>(50, lie)}},
                                    {}, hostile_info)}};
@@ -181,28 +224,32 @@ std::vector<Case> end_cases() {
     on_pods.on_pods = {"acme-workers-eks"};
     on_pods.unverified = {pods_out_of_reach("acme-workers-eks") + "; " +
                           std::string(advice_for_pods(Action::quiet))};
-    return {end("end_quiet", one(Action::quiet, Verdict::done, Outcome::done)),
-            end("end_quiet_left", left),
-            end("end_partial_pods", on_pods),
-            end("end_wake", one(Action::wake, Verdict::done, Outcome::done)),
-            end("end_stop", one(Action::stop, Verdict::done, Outcome::done)),
-            end("end_not_verified", one(Action::quiet, Verdict::done, Outcome::completed)),
-            end("end_partial", mixed),
-            end("end_wake_partial", one(Action::wake, Verdict::partial, Outcome::asleep)),
-            end("end_timed_out", one(Action::quiet, Verdict::timed_out, Outcome::pending, "", 2)),
-            end("end_cancelled", one(Action::quiet, Verdict::cancelled, Outcome::cancelled)),
-            end("end_interrupted", interrupted()),
-            end("end_nothing_matched", with_why(Verdict::nothing_matched, false, "")),
-            end("end_denied", with_why(Verdict::denied, false,
-                                       "ssm:SendCommand: AccessDeniedException: not authorized")),
-            end("end_refused", with_why(Verdict::refused, false,
-                                        "ssm:SendCommand: InvalidDocument: no such document")),
-            end("end_unavailable",
-                with_why(Verdict::unavailable, false, "ec2:DescribeInstances: no answer in 10 s")),
-            end("end_quiet_2000", two_thousand(Verdict::done)),
-            end("end_partial_2000", two_thousand(Verdict::partial)),
-            end("end_timed_out_2000", two_thousand(Verdict::timed_out)),
-            {"end_lies", report::end_message(hostile_report(2'000), hostile_info)}};
+    return {
+        end("end_quiet", one(Action::quiet, Verdict::done, Outcome::done)),
+        end("end_quiet_left", left),
+        end("end_partial_pods", on_pods),
+        end("end_wake", one(Action::wake, Verdict::done, Outcome::done)),
+        end("end_stop", one(Action::stop, Verdict::done, Outcome::done)),
+        end("end_not_verified", one(Action::quiet, Verdict::done, Outcome::completed)),
+        end("end_partial", mixed),
+        end("end_wake_partial", one(Action::wake, Verdict::partial, Outcome::asleep)),
+        end("end_timed_out", one(Action::quiet, Verdict::timed_out, Outcome::pending, "", 2)),
+        end("end_cancelled", one(Action::quiet, Verdict::cancelled, Outcome::cancelled)),
+        end("end_interrupted", interrupted()),
+        end("end_nothing_matched", with_why(Verdict::nothing_matched, false, "")),
+        end("end_denied", with_why(Verdict::denied, false,
+                                   "ssm:SendCommand: AccessDeniedException: not authorized")),
+        end("end_refused", with_why(Verdict::refused, false,
+                                    "ssm:SendCommand: InvalidDocument: no such document")),
+        end("end_unavailable",
+            with_why(Verdict::unavailable, false, "ec2:DescribeInstances: no answer in 10 s")),
+        end("end_quiet_2000", two_thousand(Verdict::done)),
+        end("end_partial_2000", two_thousand(Verdict::partial)),
+        {"end_partial_2000_here", report::end_message(two_thousand(Verdict::partial), here(alice))},
+        end("end_quiet_400", four_hundred()),
+        end("end_lost_and_refused", lost_and_refused()),
+        end("end_timed_out_2000", two_thousand(Verdict::timed_out)),
+        {"end_lies", report::end_message(hostile_report(2'000), hostile_info)}};
 }
 
 // With a bot's token: the message that is edited, and its thread.
@@ -225,12 +272,16 @@ std::vector<Case> progress_cases() {
     all.push_back({"progress_lies", progress(hostile_info)});
     all.push_back(
         {"progress_ended_lies", report::ended_message(hostile_report(2'000), run, hostile_info)});
-    all.push_back({"details", report::details_message(
-                                  {"i-2 (acme-workers): its SSM agent has lost the connection",
-                                   "i-3 (acme-workers): EC2 has stopped it or takes it away"},
-                                  0)});
+    report::NoticeGroups notices;
+    notices.add("i-2 (acme-workers): stopped or being terminated in EC2");
+    for (int i = 1; i <= 20; ++i)
+        notices.add(instance(i, "", Outcome::done).id.text +
+                    " (acme-workers): its SSM agent has lost the connection");
+    all.push_back({"details", report::details_message(notices.take(), alice)});
     all.push_back(
-        {"details_lies", report::details_message(std::vector<std::string>(10, lie), 390)});
+        {"details_lies", report::details_message(std::vector<std::string>(400, lie), alice)});
+    all.push_back({"details_here",
+                   report::details_message(std::vector<std::string>(12, "a word"), here(alice))});
     return all;
 }
 
@@ -309,6 +360,9 @@ TEST_P(SlackGolden, NothingIsForged) {
         for (std::size_t at = text.find("<!date^"); at != std::string::npos;
              at = text.find("<!date^"))
             text.erase(at, text.find('>', at) - at + 1);
+        for (const auto& link : {"<" + alice.log_url + "|log>", "<" + alice.task_url + "|task>"})
+            for (std::size_t at = text.find(link); at != std::string::npos; at = text.find(link))
+                text.erase(at, link.size());
         EXPECT_EQ(text.find_first_of("<>"), std::string::npos) << text;
     };
     expect_escaped(each.message.text);
@@ -347,6 +401,62 @@ TEST(SlackNext, TheNextCommandIsShownExactly) {
         for (const auto& block : message.blocks)
             if (block.contains("text")) reported += block["text"]["text"].get<std::string>() + "\n";
         EXPECT_THAT(reported, HasSubstr(report::command_line(Action::wake, subject)));
+    }
+}
+
+// The lines of a text where a phone shows so many characters in each.
+std::size_t lines_on_a_phone(const std::string& text) {
+    constexpr std::size_t width = 40;
+    std::istringstream in(text);
+    std::size_t lines = 0;
+    for (std::string line; std::getline(in, line);) {
+        const auto characters = static_cast<std::size_t>(std::ranges::count_if(
+            line, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80; }));
+        lines += std::max<std::size_t>(1, (characters + width - 1) / width);
+    }
+    return lines;
+}
+
+// As a reader sees it: a link is its words, a time is its text, a code block has no fence.
+std::string shown(std::string text) {
+    for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<')) {
+        const auto end = text.find('>', at);
+        const auto words = text.rfind('|', end);
+        text.replace(at, end - at + 1, text.substr(words + 1, end - words - 1));
+    }
+    for (std::size_t at = text.find("```"); at != std::string::npos; at = text.find("```"))
+        text.erase(at, at + 3 < text.size() && text[at + 3] == '\n' ? 4 : 3);
+    return text;
+}
+
+std::size_t lines_on_a_phone(const report::Json& blocks) {
+    std::size_t lines = 0;
+    for (const auto& block : blocks) {
+        if (block.contains("text")) lines += lines_on_a_phone(shown(block["text"]["text"]));
+        for (const char* const list : {"fields", "elements"})
+            for (const auto& text : block.value(list, report::Json::array()))
+                lines += lines_on_a_phone(shown(text["text"]));
+    }
+    return lines;
+}
+
+// 400 instances in ten environments.
+TEST(SlackOnAPhone, AMessageAboutAWellFleetIsNoLongerThanTheScreen) {
+    FleetDiscovered fleet{.instances = 400};
+    CommandStarted sent{.id = {"c-1"}};
+    for (const auto& name : four_hundred().environments) {
+        fleet.environments.push_back({name, "Ready"});
+        sent.spec.environments.push_back(name);
+    }
+    const report::RunProgress run{
+        .matched = fleet, .started = sent, .advanced = ProgressChanged{Purpose::act, 130, 400}};
+    for (const auto& [name, message] :
+         {Case{"start", report::start_message(sent, fleet, alice)},
+          Case{"progress", report::progress_message(run, alice, evening)},
+          Case{"ended", report::ended_message(four_hundred(), run, alice)},
+          Case{"end", report::end_message(four_hundred(), alice)}}) {
+        EXPECT_LE(lines_on_a_phone(message.blocks), 30U) << name << message.blocks.dump(1);
+        EXPECT_LE(lines_on_a_phone(message.text), 30U) << name << message.text;
     }
 }
 
