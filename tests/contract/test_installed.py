@@ -40,7 +40,8 @@ _snow_white; printf '%s\\n' "${{COMPREPLY[@]}}" """
 
 def test_bash_completes_actions_flags_and_profiles(installed, tmp_path):
     (tmp_path / ".aws").mkdir()
-    (tmp_path / ".aws/config").write_text("[default]\n[profile staging]\nregion = us-east-1\n[profile production]\n")
+    (tmp_path / ".aws/config").write_text("[default]\n[profile staging]\nregion = us-east-1\n[profile production]\n"
+                                          "[sso-session corp]\n[services local]\n")
     (tmp_path / ".aws/credentials").write_text("[older]\naws_access_key_id = AKIA\n")
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     script = installed / "share/bash-completion/completions/snow-white"
@@ -48,13 +49,14 @@ def test_bash_completes_actions_flags_and_profiles(installed, tmp_path):
     assert completed(script, ["snow-white", "-a", "w"], environment) == ["wake"]
     assert completed(script, ["snow-white", "-f", ""], environment) == ["default", "older", "production", "staging"]
     assert "--dry-run" in completed(script, ["snow-white", "--d"], environment)
+    assert completed(script, ["snow-white", "--match", ""], environment) == ["contains", "exact", "glob"]
     for flag in ("-r", "-p", "-e"):  # no profile and region, no names
         assert completed(script, ["snow-white", flag, ""], environment) == []
 
 
 SANDBOX_ARGUMENTS = ["--application", "acme", "--environment", "acme-Workers=2", "--environment", "acme-web=1", "--simulated"]
 TYPED = "snow-white -f staging -r us-east-1 "
-NAMES = [("-p ", {"acme"}), ("-p acme -e ", {"acme-Workers", "acme-web"}), ("-p other -e ", set())]
+NAMES = [("-p ", {"acme"}), ("-p acme -e ", {"acme-Workers", "acme-web"}), ("-p acme --exclude ", {"acme-Workers", "acme-web"}), ("-p other -e ", set())]
 
 
 @pytest.mark.parametrize("typed, names", NAMES)

@@ -100,10 +100,9 @@ void check_commands(RegionSession& region, const std::string& document,
             });
             if (!targets.ids.empty()) others = "other ";
         } else if (const auto other = action_of(command.document, request.stack)) {
-            findings.warn("a {} is in flight for {} (command {}): this {} would go on beside it, "
-                          "each instance answers for itself; wait for it, or end it with --cancel",
-                          name_of(*other), in_words(targets), command.id.text,
-                          name_of(request.action));
+            findings.warn("a {0} (command {1}) is still open for {2} and may {0} them again; wait "
+                          "for it, or end it with the same command and -a {0} --cancel",
+                          name_of(*other), command.id.text, in_words(targets));
         }
     }
     for (auto& names : chunk(left, max_values_per_target)) {
@@ -140,6 +139,9 @@ ExitCode dry_run(const Request& request, Context& context) {
         check_launch(cluster, request, findings);
     }
     check_slack(request, context, findings);
+    if (request.timeout > default_timeout)
+        findings.warn("--timeout: after 48 h SSM ends a command, and it is sent again to those "
+                      "that are not as asked");
     return findings.end();
 }
 

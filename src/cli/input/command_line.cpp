@@ -1,5 +1,6 @@
 #include "src/cli/input/command_line.hpp"
 
+#include "src/base/ids.hpp"
 #include "src/base/text.hpp"
 #include "src/cli/input/environment_filter.hpp"
 #include "src/cli/input/slack_settings.hpp"
@@ -110,6 +111,21 @@ Mode mode_of(const RawOptions& raw) {
     return raw.wait ? Mode::wait : Mode::launch;
 }
 
+// RunTask also takes the cluster's ARN; what names the cluster for people and policies is its name.
+Parsed<std::string> cluster_name_of(const std::string& text, const std::string& region) {
+    const auto parts = split(text, ':'); // arn:PARTITION:ecs:REGION:ACCOUNT:cluster/NAME
+    const bool is_arn = parts.size() == 6 && parts[5].starts_with("cluster/");
+    if (is_arn && parts[3] != region)
+        return invalid("ECS_CLUSTER_NAME: that cluster is in {}, and ECS_CLUSTER_REGION is {}; "
+                       "write the same region",
+                       parts[3], region);
+    const std::string name = is_arn ? name_of_arn(text) : text;
+    if (matches(name, "[A-Za-z0-9_-]{1,255}")) return name;
+    return invalid("ECS_CLUSTER_NAME: \"{}\" is no cluster's name; write letters, digits, - and _, "
+                   "e.g. tools",
+                   text);
+}
+
 Parsed<Settings> settings_for(Mode mode, const Environment& environment) {
     if (mode == Mode::here || mode == Mode::status) return Settings{};
     Settings settings{.cluster_region = environment.get("ECS_CLUSTER_REGION"),
@@ -128,6 +144,9 @@ Parsed<Settings> settings_for(Mode mode, const Environment& environment) {
     if (!is_region(settings.cluster_region))
         return invalid("ECS_CLUSTER_REGION: \"{}\" is no AWS region{}", settings.cluster_region,
                        region_hint(settings.cluster_region));
+    const auto cluster = cluster_name_of(settings.cluster, settings.cluster_region);
+    if (!cluster) return tl::unexpected(cluster.error());
+    settings.cluster = *cluster;
     const std::string public_ip = environment.get("assign_public_ip", "ENABLED");
     if (public_ip != "ENABLED" && public_ip != "DISABLED")
         return invalid(
@@ -299,6 +318,8 @@ std::vector<Flag> all_flags() {
                   .required = option->get_required(),
                   .repeatable = option->get_expected_max() > 1};
         if (option->get_items_expected_max() > 0) flag.argument = option->get_type_name();
+        if (flag.argument == "ACTION") flag.choices = action_words(" ");
+        if (flag.argument == "WAY") flag.choices = fmt::format("{}", fmt::join(ways_to_match, " "));
         flags.push_back(flag);
     }
     return flags;

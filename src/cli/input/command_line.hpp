@@ -14,6 +14,7 @@ struct Flag {
     std::vector<std::string> names; // "-h", "--help"
     std::string argument;           // its placeholder, e.g. "ACTION"; empty: the flag takes none
     std::string meaning;            // without a full stop at its end
+    std::string choices;            // all of its values, with blanks between; empty: any value
     bool required = false;
     bool repeatable = false;
 };

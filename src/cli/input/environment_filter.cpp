@@ -28,9 +28,8 @@ Parsed<fleet::NameFilter> make_name_filter(std::vector<std::string> include,
                        count, most_patterns);
     const auto parsed = report::parse_match(match);
     if (!parsed)
-        return invalid(
-            "--match: \"{}\" is no way to match; {}", match,
-            suggestion(match, {"contains", "exact", "glob"}, "write contains, exact or glob"));
+        return invalid("--match: \"{}\" is no way to match; {}", match,
+                       suggestion(match, ways_to_match, "write contains, exact or glob"));
     fleet::NameFilter filter;
     filter.include = std::move(include);
     filter.exclude = std::move(exclude);

@@ -17,7 +17,10 @@ inline constexpr const char* pattern_variable = "EB_ENV_NAME_PATTERN_STRING";
 // In JSON, for more than one substring. The older tool has no such variable.
 inline constexpr const char* selection_variable = "SNOW_WHITE_SELECTION";
 
-// `match`: a value of --match.
+// The values of --match.
+inline const std::vector<std::string> ways_to_match{"contains", "exact", "glob"};
+
+// `match`: one of them.
 Parsed<fleet::NameFilter> make_name_filter(std::vector<std::string> include,
                                            std::vector<std::string> exclude,
                                            const std::string& match);

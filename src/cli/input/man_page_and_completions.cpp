@@ -12,9 +12,9 @@ namespace {
 
 // Shell: the names of the profiles in the files that the AWS SDKs read.
 constexpr const char* profiles =
-    R"(sed -n 's/^\[\(profile \)\{0,1\}\([^]]*\)\]$/\2/p' )"
-    R"("${AWS_CONFIG_FILE:-$HOME/.aws/config}" "${AWS_SHARED_CREDENTIALS_FILE:-$HOME/.aws/credentials}" )"
-    R"(2>/dev/null | sort -u)";
+    R"({ sed -n 's/^\[profile \([^]]*\)\]$/\1/p;s/^\[\(default\)\]$/\1/p' )"
+    R"("${AWS_CONFIG_FILE:-$HOME/.aws/config}"; sed -n 's/^\[\([^]]*\)\]$/\1/p' )"
+    R"("${AWS_SHARED_CREDENTIALS_FILE:-$HOME/.aws/credentials}"; } 2>/dev/null | sort -u)";
 
 // Shell: the names for -p or -e, once -f and -r are typed, as the AWS CLI lists them with that
 // profile; none where it is not installed. Arguments: -p or -e, then the words of the command line
@@ -54,14 +54,14 @@ std::string in_roff(std::string_view text) {
 }
 
 bool is_name_in_aws(const Flag& flag) {
-    return flag.argument == "APP" || flag.names.front() == "-e";
+    return flag.argument == "APP" || flag.argument == "PATTERN";
 }
 
 std::string zsh_entry(const Flag& flag, const std::string& name) {
     std::string entry = fmt::format("'{}{}[{}]", flag.repeatable ? "*" : "", name,
                                     within_quotes(with_escapes(flag.meaning, "[]:\\")));
     if (!flag.argument.empty()) entry += fmt::format(":{}:", flag.argument);
-    if (flag.argument == "ACTION") entry += fmt::format("({})", action_words(" "));
+    if (!flag.choices.empty()) entry += fmt::format("({})", flag.choices);
     if (flag.argument == "PROFILE") entry += "_snow_white_profiles";
     if (is_name_in_aws(flag))
         entry += fmt::format(" _snow_white_names {}", name); // the space: no description before it
@@ -73,7 +73,7 @@ std::string fish_line(const Flag& flag) {
     for (const auto& name : flag.names)
         line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
     if (!flag.argument.empty()) line += " -x";
-    if (flag.argument == "ACTION") line += fmt::format(" -a '{}'", action_words(" "));
+    if (!flag.choices.empty()) line += fmt::format(" -a '{}'", flag.choices);
     if (flag.argument == "PROFILE") line += " -a '(__snow_white_profiles)'";
     if (is_name_in_aws(flag))
         line += fmt::format(" -a '(__snow_white_names {})'", flag.names.front());
@@ -105,18 +105,21 @@ std::string manual_page() {
 std::string completion_for_bash() {
     std::vector<std::string> names;
     std::vector<std::string> with_argument;
+    std::string choices;
     for (const auto& flag : all_flags()) {
         names.insert(names.end(), flag.names.begin(), flag.names.end());
         if (!flag.argument.empty())
             with_argument.insert(with_argument.end(), flag.names.begin(), flag.names.end());
+        if (!flag.choices.empty())
+            choices +=
+                fmt::format("    {}) words='{}' ;;\n", fmt::join(flag.names, " | "), flag.choices);
     }
     return fmt::format(R"(# bash completion of snow-white, made from its own table of flags
 _snow_white() {{
     local word=${{COMP_WORDS[COMP_CWORD]}} words
     case ${{COMP_WORDS[COMP_CWORD - 1]}} in
-    -a) words='{}' ;;
-    -f) words=$({}) ;;
-    -p | -e) words=$(sh -c '{}' sh "${{COMP_WORDS[COMP_CWORD - 1]}}" "${{COMP_WORDS[@]}}") ;;
+{}    -f) words=$({}) ;;
+    -p | -e | --exclude) words=$(sh -c '{}' sh "${{COMP_WORDS[COMP_CWORD - 1]}}" "${{COMP_WORDS[@]}}") ;;
     {}) return ;;
     *) words='{}' ;;
     esac
@@ -124,7 +127,7 @@ _snow_white() {{
 }}
 complete -F _snow_white snow-white snow-white.sh
 )",
-                       action_words(" "), profiles, names_in_aws, fmt::join(with_argument, " | "),
+                       choices, profiles, names_in_aws, fmt::join(with_argument, " | "),
                        fmt::join(names, " "));
 }
 

@@ -28,8 +28,10 @@ std::vector<Event> notices_of_outage(State& state, Now now) {
     outage.reported = true;
     outage.reported_as_important = outage.reported_as_important || important;
     state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
-    const std::string workers = state.may_have_sent ? "still watching, the workers go on as told"
-                                                    : "still trying, nothing has been sent";
+    const std::string workers =
+        state.may_have_sent
+            ? fmt::format("still watching, the {} continues", name_of(state.config.action))
+            : "still trying, nothing has been sent";
     return {Notice{outage_text(outage, now) + "; " + workers, important}};
 }
 

@@ -48,10 +48,9 @@ void follow(State& state, const InFlightCommand& command, Now now) {
 void warn_of_other(State& state, const InFlightCommand& command, std::vector<Event>& events) {
     if (command.stage != InFlightCommand::Stage::running || !overlaps(state, command)) return;
     const std::string sentence = fmt::format(
-        "a {} (command {}) is still open here and acts beside this {}; end it with the same "
+        "a {} (command {}) is still open here and may {} them again; end it with the same "
         "command and -a {} --cancel",
-        name_of(command.action), command.id.text, name_of(state.config.action),
-        name_of(command.action));
+        name_of(command.action), command.id.text, name_of(command.action), name_of(command.action));
     if (add_once(state.notices.warnings, sentence)) events.emplace_back(Notice{sentence});
 }
 

@@ -35,8 +35,8 @@ std::string reminder_text(const State& state, Collect::Reminder reminder, Now no
     const std::string deadline =
         "the deadline comes in " + rounded_up(state.config.timeout - now.elapsed);
     if (reminder == Collect::Reminder::deadline)
-        return fmt::format("{}, and {}; then they are left alone, and go on as told", deadline,
-                           who);
+        return fmt::format("{}, and {}; then the run ends, and the {} continues", deadline, who,
+                           name_of(state.config.action));
     return fmt::format("after {} min {}; still waiting, {}",
                        std::chrono::floor<std::chrono::minutes>(now.elapsed).count(), who,
                        deadline);

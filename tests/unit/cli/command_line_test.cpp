@@ -148,6 +148,22 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{and_also({"--cancel", "--batch", "2"}), "cannot go together"},
         Wrong{and_also({"--timeout", "-1h"}), "--timeout"}, Wrong{and_also({"stray"}), "stray"}));
 
+TEST(CommandLine, TheClustersArnIsItsName) {
+    const auto named = [](const std::string& cluster) {
+        Variables variables = settings;
+        variables["ECS_CLUSTER_NAME"] = cluster;
+        return parse(good, variables);
+    };
+    const std::string region = settings.at("ECS_CLUSTER_REGION");
+    EXPECT_EQ(
+        std::get<Request>(*named("arn:aws:ecs:" + region + ":1:cluster/tools")).settings.cluster,
+        "tools");
+    EXPECT_THAT(named("arn:aws:ecs:ap-south-1:1:cluster/tools").error().message,
+                HasSubstr("that cluster is in ap-south-1, and ECS_CLUSTER_REGION is " + region));
+    EXPECT_THAT(named("my tools").error().message,
+                HasSubstr("ECS_CLUSTER_NAME: \"my tools\" is no cluster's name"));
+}
+
 TEST(CommandLine, EachUnsetSettingIsNamed) {
     const auto parsed =
         parse(good, {{"ECS_CLUSTER_NAME", "tools"}, {"vpc_id", ""}, {"subnet_id", "subnet-1"}});

@@ -294,7 +294,7 @@ std::vector<Case> make_cases() {
     all.push_back(
         {"note_outage",
          report::note_message("AWS has not answered for 610 s now (no answer in 10 s); still "
-                              "watching, the workers go on as told",
+                              "watching, the quiet continues",
                               alice)});
     all.push_back(
         {"note_stragglers",
@@ -311,7 +311,7 @@ std::vector<Case> make_cases() {
         {"note_deadline",
          report::note_message(
              "the deadline comes in 30 min, and 1 of 2 have not finished: i-2 (acme-workers); "
-             "then they are left alone, and go on as told",
+             "then the run ends, and the quiet continues",
              alice)});
     return all;
 }
