@@ -212,7 +212,8 @@ std::optional<drain::Report> startup_failure(const std::vector<RegionSetup>& reg
                 clock.interrupted() ? drain::Verdict::interrupted : verdict_of(error.kind);
             result.why = aws::describe(error);
             if (result.verdict == drain::Verdict::refused ||
-                (error.kind == aws::ErrorKind::denied && names_stack(error)))
+                (result.verdict == drain::Verdict::denied && names_stack(error) &&
+                 request.mode == Mode::here && report.regions.empty()))
                 result.why += "; " + deployment_hint(request.stack, target.region);
         } else if (regions.size() > 1 && region.fleet() != nullptr &&
                    region.fleet()->environments.empty()) {

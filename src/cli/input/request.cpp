@@ -106,8 +106,8 @@ std::string Stack::document_prefix(drain::Action action) const {
 }
 
 std::string deployment_hint(const Stack& stack, const std::string& region) {
-    return fmt::format("stack {} is not deployed in {} (cfn/snow-white-cfn.yml), or the rights are "
-                       "for another stack; check CFN_STACK_NAME",
+    return fmt::format("stack {} is not deployed in {}, or the rights are for another stack; check "
+                       "CFN_STACK_NAME",
                        stack.name, region);
 }
 

@@ -13,11 +13,14 @@ bool is_deployed_to(const TargetEnvironment& environment) {
     return environment.in_scope && environment.deploying_since.has_value();
 }
 
-// A command by tag may have reached it: that command's list was never complete.
-bool may_have_been_reached(const State& state, const TrackedInstance& instance, Now now) {
+// A command by tag, or one that names it and was found when no list had it, may have reached it:
+// that command's list was never complete.
+bool may_have_been_reached(const State& state, const InstanceId& id,
+                           const TrackedInstance& instance, Now now) {
     return !instance.last && std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
         return !command.list_was_whole && now.elapsed < command.since + list_patience &&
-               contains(command.spec.environments, instance.environment);
+               (contains(command.spec.environments, instance.environment) ||
+                contains(command.spec.instances, id));
     });
 }
 
@@ -52,9 +55,11 @@ Need need_of(const State& state, const TrackedInstance& instance, Now now) {
 
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now) {
     if (!can_act(state, now)) return {};
-    return ids_where(state.targets, [&](const TrackedInstance& instance) {
-        return needs_command(state, instance, now) && !may_have_been_reached(state, instance, now);
-    });
+    std::vector<InstanceId> ids;
+    for (const auto& [id, instance] : state.targets.instances)
+        if (needs_command(state, instance, now) && !may_have_been_reached(state, id, instance, now))
+            ids.push_back(id);
+    return ids;
 }
 
 void note_finished(State& state, const std::vector<CommandId>& commands, Now now) {
@@ -79,9 +84,10 @@ bool results_may_name_instances(const State& state, Now now) {
     const bool just_sent = std::ranges::any_of(state.commands, [now](const OpenCommand& command) {
         return !command.list_was_whole && now.elapsed < command.since + list_lag;
     });
-    return can_act(state, now) && any_instance(state.targets, [&](const TrackedInstance& instance) {
-               return needs_command(state, instance, now) &&
-                      !(just_sent && may_have_been_reached(state, instance, now));
+    return can_act(state, now) &&
+           std::ranges::any_of(state.targets.instances, [&](const auto& entry) {
+               return needs_command(state, entry.second, now) &&
+                      !(just_sent && may_have_been_reached(state, entry.first, entry.second, now));
            });
 }
 

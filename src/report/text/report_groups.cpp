@@ -29,6 +29,19 @@ long descending(std::size_t count) {
     return -static_cast<long>(count);
 }
 
+// A group for each outcome and note, in the order in which they come first.
+std::vector<Group> by_reason(const std::vector<drain::InstanceResult>& instances) {
+    std::map<std::pair<Outcome, std::string>, std::size_t> places;
+    std::vector<Group> groups;
+    for (const auto& instance : instances) {
+        const auto [place, is_new] =
+            places.try_emplace({instance.outcome, instance.note}, groups.size());
+        if (is_new) groups.push_back({instance.outcome, instance.note, {}});
+        groups[place->second].instances.push_back(instance);
+    }
+    return groups;
+}
+
 } // namespace
 
 std::vector<EnvironmentRow> by_environment(const drain::Report& report) {
@@ -48,18 +61,6 @@ std::vector<EnvironmentRow> by_environment(const drain::Report& report) {
     }
     return sorted_values(std::move(rows),
                          [](const auto& row) { return descending(row.not_as_asked()); });
-}
-
-std::vector<Group> by_reason(const std::vector<drain::InstanceResult>& instances) {
-    std::map<std::pair<Outcome, std::string>, std::size_t> places;
-    std::vector<Group> groups;
-    for (const auto& instance : instances) {
-        const auto [place, is_new] =
-            places.try_emplace({instance.outcome, instance.note}, groups.size());
-        if (is_new) groups.push_back({instance.outcome, instance.note, {}});
-        groups[place->second].instances.push_back(instance);
-    }
-    return groups;
 }
 
 std::vector<Group> by_outcome(const drain::Report& report) {

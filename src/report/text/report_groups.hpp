@@ -22,9 +22,6 @@ struct Group {
     std::vector<drain::InstanceResult> instances;
 };
 
-// A group for each outcome and note, in the order in which they come first.
-std::vector<Group> by_reason(const std::vector<drain::InstanceResult>& instances);
-
 // The instances that are not as asked. Of each outcome, the three notes that most instances share
 // have a group each; all others are one more group. Outcomes that may leave a job running come
 // first, instances that are gone last; otherwise the larger group comes first.

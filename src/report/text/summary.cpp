@@ -1,16 +1,13 @@
 #include "src/report/text/summary.hpp"
 
-#include "src/base/chunk.hpp"
 #include "src/base/enum_names.hpp"
 #include "src/base/pluralize.hpp"
 #include "src/drain/model/pods.hpp"
 #include "src/report/text/pattern_text.hpp"
-#include "src/report/text/report_groups.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <iterator>
 
 namespace snow_white::report {
 
@@ -21,9 +18,6 @@ using drain::InstanceResult;
 using drain::Outcome;
 using drain::Report;
 using drain::Verdict;
-
-constexpr std::size_t most_alike = 10;       // instances that have a line each
-constexpr std::size_t most_environments = 4; // that the line of more instances names
 
 std::size_t count(const Report& report, Outcome outcome) {
     return static_cast<std::size_t>(
@@ -172,52 +166,6 @@ bool has_line(const Report& report, const InstanceResult& instance) {
     const bool continues =
         report.verdict == Verdict::interrupted && instance.outcome == Outcome::pending;
     return !continues && !is_verified(instance.outcome) && instance.outcome != Outcome::completed;
-}
-
-// "acme-workers"; "acme-workers (30), acme-mail (8)"; the largest come first.
-std::string where_text(const Group& group) {
-    const auto parts = parts_of(group);
-    const auto name_of_part = [](const EnvironmentPart& part) {
-        return part.name.empty() ? std::string("an unknown environment") : part.name;
-    };
-    if (parts.size() == 1) return name_of_part(parts.front());
-    std::vector<std::string> names;
-    for (const auto& part : first_of(parts, most_environments))
-        names.push_back(fmt::format("{} ({})", name_of_part(part), part.instances));
-    if (parts.size() > most_environments)
-        names.push_back(pluralize(parts.size() - most_environments, "more environment"));
-    return fmt::format("{}", fmt::join(names, ", "));
-}
-
-// "38 instances in acme-workers: not finished: its command has not ended, e.g. i-1"
-std::string line_for(const Group& group) {
-    std::string line = fmt::format("{} in {}: {}", pluralize(group.instances.size(), "instance"),
-                                   where_text(group), text_for(group.outcome));
-    if (!group.reason.empty()) line += ": " + group.reason;
-    line += ", e.g. " + group.instances.front().id.text;
-    int jobs = 0;
-    for (const auto& instance : group.instances)
-        jobs += count_jobs(instance.workers);
-    if (jobs > 0 && !is_success(group.outcome))
-        line += fmt::format("; {} running", pluralize(jobs, "job"));
-    return line;
-}
-
-// More than ten instances with the same outcome and note have one line.
-std::vector<std::string> instance_lines(const Report& report) {
-    std::vector<InstanceResult> shown;
-    std::ranges::copy_if(report.instances, std::back_inserter(shown),
-                         [&](const auto& instance) { return has_line(report, instance); });
-    std::vector<std::string> lines;
-    for (const auto& group : by_reason(shown)) {
-        if (group.instances.size() > most_alike) {
-            lines.push_back(line_for(group));
-            continue;
-        }
-        for (const auto& instance : group.instances)
-            lines.push_back(line_for(instance, report.action));
-    }
-    return lines;
 }
 
 std::string no_environment(const RunInfo& run_info, const std::string& where) {
@@ -407,7 +355,9 @@ Summary summarize(const Report& report, const RunInfo& run_info) {
         summary.notes.push_back("warning: " + warning);
     for (const auto& sentence : report.unverified)
         summary.notes.push_back("not verified: " + sentence);
-    summary.details = instance_lines(report);
+    for (const auto& instance : report.instances)
+        if (has_line(report, instance))
+            summary.details.push_back(line_for(instance, report.action));
     summary.details.insert(summary.details.end(), summary.notes.begin(), summary.notes.end());
     return summary;
 }

@@ -58,26 +58,6 @@ TEST(ReadLog, BothFormatsAreEquivalent) {
     }
 }
 
-// In words, the line of many instances is a further line of the report.
-TEST(ReadLog, TheLineOfManyInstancesBelongsToTheReport) {
-    Report late{.verdict = Verdict::timed_out, .may_have_sent = true, .elapsed = 10s};
-    for (int i = 0; i < 400; ++i)
-        late.instances.push_back({.id = {fmt::format("i-{}", i)},
-                                  .environment = "acme-workers",
-                                  .note = "its command has not ended"});
-    for (const bool json : {true, false}) {
-        const auto text =
-            WrittenLog(json).handle(0s, three).handle(1s, sent).handle(10s, late).text;
-        EXPECT_EQ(text.find("400 instances in acme-workers: not finished") == std::string::npos,
-                  json);
-        const auto log = read(text);
-        EXPECT_EQ(log.other_lines, 0U);
-        ASSERT_EQ(log.runs.size(), 1U);
-        ASSERT_NE(log.runs[0].report(), nullptr);
-        EXPECT_EQ(promises::as<promises::ReportEnd>(*log.runs[0].report())->verdict, "timed_out");
-    }
-}
-
 TEST(ReadLog, AnAdoptedCommandIsNoSentCommand) {
     auto adopted = sent;
     adopted.adopted = true;

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
-#include <string>
-#include <vector>
 
 namespace text_reporter_test {
 
@@ -52,8 +50,7 @@ TEST(TextReporterTest, AChangedNumberOfInstancesIsPrintedAtOnce) {
 std::size_t headlines(std::size_t unfinished) {
     drain::Report report{.verdict = drain::Verdict::timed_out, .may_have_sent = true};
     for (std::size_t i = 0; i < unfinished; ++i)
-        report.instances.push_back(
-            {.id = {"i-1"}, .environment = "acme-workers", .note = std::to_string(i)});
+        report.instances.push_back({.id = {"i-1"}, .environment = "acme-workers"});
     const auto lines = report::lines_of(report, {.application = "acme", .pattern = "workers"});
     return static_cast<std::size_t>(std::ranges::count_if(
         lines, [](const std::string& line) { return line.starts_with("NOT QUIET: "); }));
@@ -62,48 +59,6 @@ std::size_t headlines(std::size_t unfinished) {
 TEST(TextReporterTest, WithManyInstancesTheHeadlineIsAboveAndBelow) {
     EXPECT_EQ(headlines(20), 1U);
     EXPECT_EQ(headlines(21), 2U);
-}
-
-drain::InstanceResult unfinished(int number, const std::string& environment, int jobs = 0) {
-    return {.id = {"i-" + std::to_string(number)},
-            .environment = environment,
-            .note = "its command has not ended",
-            .workers = {{.unit = "sidekiq.service", .busy = jobs}}};
-}
-
-TEST(TextReporterTest, MoreThanTenInstancesAlikeAreOneLine) {
-    drain::Report report{.verdict = drain::Verdict::timed_out, .may_have_sent = true};
-    const auto lines = [&] {
-        auto all = report::lines_of(report, {.application = "acme", .pattern = "workers"});
-        return std::vector<std::string>(all.begin() + 1, all.end() - 1); // of the instances
-    };
-    for (int i = 0; i < 10; ++i)
-        report.instances.push_back(unfinished(i, "acme-workers"));
-    EXPECT_EQ(lines().size(), 10U);
-    EXPECT_EQ(lines()[9], "  i-9 (acme-workers): not finished: its command has not ended");
-    for (int i = 10; i < 38; ++i)
-        report.instances.push_back(unfinished(i, "acme-workers"));
-    EXPECT_EQ(lines(), std::vector<std::string>{
-                           "  38 instances in acme-workers: not finished: its command has not "
-                           "ended, e.g. i-0"});
-    report.instances.push_back(unfinished(38, "acme-mail", 2));
-    report.instances.push_back(unfinished(39, "", 1));
-    report.instances.back().note = "another";
-    EXPECT_EQ(lines(),
-              (std::vector<std::string>{
-                  "  39 instances in acme-workers (38), acme-mail (1): not finished: its command "
-                  "has not ended, e.g. i-0; 2 jobs running",
-                  "  i-39 (environment unknown): not finished: another; 1 job running"}));
-}
-
-TEST(TextReporterTest, OfManyEnvironmentsTheLargestAreNamed) {
-    drain::Report report{.verdict = drain::Verdict::timed_out, .may_have_sent = true};
-    for (int i = 0; i < 20; ++i)
-        report.instances.push_back(unfinished(i, "acme-" + std::to_string(i % 8)));
-    const auto lines = report::lines_of(report, {.application = "acme", .pattern = "workers"});
-    EXPECT_EQ(lines.at(1), "  20 instances in acme-0 (3), acme-1 (3), acme-2 (3), acme-3 (3), "
-                           "4 more environments: not finished: its command has not ended, e.g. "
-                           "i-0");
 }
 
 } // namespace
