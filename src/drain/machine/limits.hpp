@@ -102,8 +102,8 @@ inline constexpr std::size_t rechecked_each_interval = 1'000; // instances
 inline constexpr std::size_t most_in_doubt = 500;
 inline constexpr std::chrono::minutes deploy_patience{30}; // for EB to end a deploy
 inline constexpr std::chrono::seconds rediscover_pause{10};
-// EB's states were not read for so long, twice the interval of the polls: a deploy may have come and
-// gone.
+// EB's states were not read for so long, twice the interval of the polls: a deploy may have come
+// and gone.
 inline constexpr std::chrono::minutes missed_deploy_interval{4};
 
 // --- notices
