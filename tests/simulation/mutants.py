@@ -225,4 +225,6 @@ MUTANTS = [
            "if (deadline_passed(state, now) && !is_fleet_wide(state))", "if (false)", "VerificationTest.APartialVerification*"),
     Mutant("a wake whose send is lost is not sent again while another command is open", MACHINE + "rules.cpp",
            "return c.instance.unsent && !c.instance.last;", "return false;", "Regression.AWakeWhoseSendIsLost*"),
+    Mutant("an instance that a found command names gets the command again", MACHINE + "plan.cpp",
+           "contains(command.spec.instances, id));", "false);", "Regression.AnInstanceThatAFoundCommand*"),
 ]

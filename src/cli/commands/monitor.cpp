@@ -228,6 +228,21 @@ std::optional<drain::Report> startup_failure(const std::vector<RegionSetup>& reg
     return report;
 }
 
+report::RunInfo run_info_of(const Request& request, const Origin& origin, Instant started) {
+    report::RunInfo run_info = cli::run_info_of(request, display_name(origin.invoker), started);
+    run_info.task_url = origin.task_url;
+    run_info.log_url = origin.log_url;
+    return run_info;
+}
+
+void handle(const drain::Event& event, const std::vector<RegionSetup>& regions,
+            EventBroadcaster& events) {
+    if (const auto named = with_names(event, regions))
+        events.handle(*named);
+    else
+        events.handle(event);
+}
+
 } // namespace
 
 ExitCode monitor(const Request& request, Context& context) {
@@ -243,9 +258,7 @@ ExitCode monitor(const Request& request, Context& context) {
     if (const auto ended = ask_first(request, regions, context)) return *ended;
     const Duration began = context.clock.elapsed();
     const Instant started = context.clock.now();
-    report::RunInfo run_info = run_info_of(request, display_name(origin.invoker), started);
-    run_info.task_url = origin.task_url;
-    run_info.log_url = origin.log_url;
+    const report::RunInfo run_info = run_info_of(request, origin, started);
     const auto slack_id = [&] {
         return request.slack_user.empty()
                    ? slack_id_of(origin.invoker, sessions.regions().front().workers)
@@ -281,13 +294,8 @@ ExitCode monitor(const Request& request, Context& context) {
                                    .timeout = request.timeout,
                                    .live_progress = request.live_progress};
         return code_of(
-            drain::run(std::move(runs), clock, config, began, [&](const drain::Event& event) {
-                const auto named = with_names(event, regions);
-                if (named)
-                    events.handle(*named);
-                else
-                    events.handle(event);
-            }));
+            drain::run(std::move(runs), clock, config, began,
+                       [&](const drain::Event& event) { handle(event, regions, events); }));
     } catch (...) {
         events.report_crash(
             fmt::format("Snow White's monitor of {} for {} ended by a bug of its own. What it has "

@@ -210,21 +210,18 @@ std::vector<std::string> names_of_flags() {
 }
 
 // An option's value was left out, and the next option was taken for it.
-void check_for_options(const RawOptions& raw, Validation& valid) {
+std::optional<UsageError> find_missing_value(const std::vector<std::string>& arguments) {
     const auto names = names_of_flags();
-    const auto check = [&](const std::string& option, const std::string& value) {
-        const bool is_option = std::ranges::find(names, value) != names.end();
-        valid.require(!is_option, fmt::format("{}: \"{}\" is an option; write a value before it",
-                                              option, value));
-    };
-    for (const auto& pattern : raw.request.pattern.include)
-        check("-e", pattern);
-    for (const auto& pattern : raw.request.pattern.exclude)
-        check("--exclude", pattern);
-    for (const auto& [option, value] :
-         {std::pair{"-f", raw.profile}, std::pair{"-p", raw.request.application},
-          std::pair{"--match", raw.match}, std::pair{"--reason", raw.reason}})
-        check(option, value);
+    for (const auto& flag : all_flags())
+        for (std::size_t i = 0; !flag.argument.empty() && i + 1 < arguments.size(); ++i) {
+            const std::string& value = arguments[i + 1];
+            if (std::ranges::find(flag.names, arguments[i]) != flag.names.end() &&
+                std::ranges::find(names, value) != names.end())
+                return UsageError{fmt::format("{}: \"{}\" is an option; write a value before it",
+                                              arguments[i], value),
+                                  true};
+        }
+    return std::nullopt;
 }
 
 Parsed<Request> validated(const RawOptions& raw, const Environment& environment) {
@@ -237,7 +234,6 @@ Parsed<Request> validated(const RawOptions& raw, const Environment& environment)
                   fmt::format("-a: \"{}\" is no action; {}", raw.action,
                               suggestion(raw.action, split(action_words(","), ','),
                                          "write quiet, wake, stop or status")));
-    check_for_options(raw, valid);
     request.action = action.value_or(drain::Action::quiet);
     valid.require(!is_status || !has_option_of_actions(raw),
                   "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run, "
@@ -371,6 +367,7 @@ Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std:
     } catch (const ::CLI::ParseError& error) {
         return tl::unexpected(UsageError{message_for(app, error), true});
     }
+    if (const auto missing = find_missing_value(arguments)) return tl::unexpected(*missing);
     auto request = validated(raw, environment);
     if (!request) return tl::unexpected(std::move(request.error()));
     return std::move(*request); // tl::expected leaks a default value where it converts another one

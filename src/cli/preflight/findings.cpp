@@ -29,7 +29,7 @@ void Findings::block(ExitCode code, const std::string& what) {
 
 void Findings::block(const aws::Error& error, const std::string& hint) {
     const std::string fix =
-        error.kind == aws::ErrorKind::denied && !names_stack(error)
+        error.kind == aws::ErrorKind::denied
             ? "attach the stack's operator policy (output OperatorPolicyArn), correct "
               "CFN_STACK_NAME, or name the region in the stack's WorkerRegions"
         : is_transient(error.kind) ? "try again"

@@ -237,7 +237,7 @@ TEST_F(DryRun, ACommandInFlightWouldBeAdopted) {
     const Ended other = run("wake", "workers-b", {"--dry-run"});
     EXPECT_EQ(other.code, ExitCode::done) << other.err;
     EXPECT_THAT(other.out, AllOf(HasSubstr("would send a command: snow-white-WakeSideKiqDocument"),
-                                 HasSubstr("warning: a quiet is in flight"), HasSubstr(same)));
+                                 HasSubstr("warning: a quiet (command "), HasSubstr(same)));
 }
 
 TEST_F(DryRun, ACommandInFlightForSomeWouldBeSentToTheOthers) {
