@@ -251,7 +251,7 @@ ExitCode follow(aws::Client& cluster, const LogLocation& log, const TaskArn& tas
         if (context.clock.interrupted()) {
             follower.leave();
             print_error(context,
-                        "you stopped watching; the task goes on, and its answer comes by Slack");
+                        "no longer watching; the task goes on, and its answer comes by Slack");
             return ExitCode::interrupted;
         }
     }
