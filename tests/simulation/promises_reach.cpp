@@ -191,8 +191,8 @@ void no_instance_is_left_out(const History& history, const Run& run, BrokenPromi
     }
 }
 
-// (x1) An ID that SSM refuses costs only itself: all that were named with it are named again at
-// once.
+// (x1) An ID that SSM refuses costs only itself: all that were named with it, and exist, are named
+// again at once.
 void a_refused_id_costs_only_itself(const History& history, const Run& run,
                                     BrokenPromises& broken) {
     for (std::size_t i = 0; i < run.sent.size(); ++i) {
@@ -208,8 +208,13 @@ void a_refused_id_costs_only_itself(const History& history, const Run& run,
         if (was_hindered(history, run, refused.at, by) ||
             any_in(run.failed_calls, refused.at - 1min, by))
             continue;
+        const auto has_left = [&](const std::string& id) {
+            const auto found = std::ranges::find(history.lifetimes, id, &InstanceLifetime::id);
+            return found != history.lifetimes.end() && !exists_at(*found, refused.at);
+        };
         for (const auto& id : refused.targets)
-            if (std::none_of(run.sent.begin() + static_cast<std::ptrdiff_t>(i) + 1, run.sent.end(),
+            if (!has_left(id) &&
+                std::none_of(run.sent.begin() + static_cast<std::ptrdiff_t>(i) + 1, run.sent.end(),
                              [&](const SentCommand& later) {
                                  return later.at <= by && later.document == refused.document &&
                                         std::ranges::find(later.targets, id) != later.targets.end();
