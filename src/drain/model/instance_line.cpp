@@ -1,5 +1,7 @@
 #include "src/drain/model/instance_line.hpp"
 
+#include "src/base/enum_names.hpp"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -14,24 +16,20 @@ using Json = nlohmann::json;
 constexpr int format_version = 1;
 constexpr int most_workers = 10'000; // on one host
 
-template <class Enum> struct Word {
-    std::string_view text;
-    Enum value;
-};
-
-constexpr Word<WorkerState> worker_states[] = {
-    {"booting", WorkerState::booting}, {"suspended", WorkerState::suspended},
-    {"running", WorkerState::running}, {"quiet", WorkerState::quiet},
-    {"idle", WorkerState::idle},       {"stopped", WorkerState::stopped}};
-constexpr Word<InstanceOutcome> outcomes[] = {{"done", InstanceOutcome::done},
-                                              {"no-worker", InstanceOutcome::no_worker},
-                                              {"busy", InstanceOutcome::busy},
-                                              {"failed", InstanceOutcome::failed}};
+constexpr EnumName<WorkerState> worker_states[] = {
+    {WorkerState::booting, "booting"}, {WorkerState::suspended, "suspended"},
+    {WorkerState::running, "running"}, {WorkerState::quiet, "quiet"},
+    {WorkerState::idle, "idle"},       {WorkerState::stopped, "stopped"}};
+static_assert(has_all_enumerators(worker_states));
+constexpr EnumName<InstanceOutcome> outcomes[] = {{InstanceOutcome::done, "done"},
+                                                  {InstanceOutcome::no_worker, "no-worker"},
+                                                  {InstanceOutcome::busy, "busy"},
+                                                  {InstanceOutcome::failed, "failed"}};
+static_assert(has_all_enumerators(outcomes));
 
 template <class Enum, std::size_t count>
-Enum value_of(const Word<Enum> (&words)[count], const std::string& text) {
-    for (const auto& word : words)
-        if (word.text == text) return word.value;
+Enum value_of(const EnumName<Enum> (&names)[count], const std::string& name) {
+    if (const auto value = parse(names, name)) return *value;
     throw std::invalid_argument("a word that is not of the format");
 }
 
@@ -179,7 +177,7 @@ int count_jobs(const std::vector<Worker>& workers) {
 }
 
 std::string_view name_of(WorkerState state) {
-    return std::ranges::find(worker_states, state, &Word<WorkerState>::value)->text;
+    return snow_white::name_of(worker_states, state);
 }
 
 } // namespace snow_white::drain

@@ -1,6 +1,18 @@
 #include "src/fleet/model/snapshot.hpp"
 
+#include "src/base/enum_names.hpp"
+
 namespace snow_white::fleet {
+
+namespace {
+
+constexpr EnumName<Agent> agent_names[] = {{Agent::online, "online"},
+                                           {Agent::lost, "lost"},
+                                           {Agent::absent, "absent"},
+                                           {Agent::unknown, "unknown"}};
+static_assert(has_all_enumerators(agent_names));
+
+} // namespace
 
 bool runs_pods(const Environment& environment) {
     return environment.tier == cluster_tier;
@@ -29,17 +41,7 @@ std::vector<std::string> display_names_of(const std::vector<Environment>& enviro
 }
 
 std::string_view name_of(Agent agent) {
-    switch (agent) {
-    case Agent::online:
-        return "online";
-    case Agent::lost:
-        return "lost";
-    case Agent::absent:
-        return "absent";
-    case Agent::unknown:
-        break;
-    }
-    return "unknown";
+    return snow_white::name_of(agent_names, agent);
 }
 
 } // namespace snow_white::fleet
