@@ -59,15 +59,20 @@ void set_agents(std::vector<Instance>& instances, const std::set<InstanceId>& ag
 
 } // namespace
 
+std::vector<Environment> matching_of(const std::vector<aws::EbEnvironment>& environments,
+                                     const NameFilter& filter) {
+    std::vector<Environment> matching;
+    for (const auto& environment : environments)
+        if (environment.status != "Terminated" && filter.matches(environment.name))
+            matching.push_back({environment.name, environment.status, environment.tier});
+    return matching;
+}
+
 aws::Result<std::vector<Environment>> matching_environments(aws::Client& client,
                                                             const EnvironmentQuery& query) {
     const auto all = aws::describe_environments(client, query.application);
     if (!all) return tl::unexpected(all.error());
-    std::vector<Environment> matching;
-    for (const auto& environment : *all)
-        if (environment.status != "Terminated" && query.pattern.matches(environment.name))
-            matching.push_back({environment.name, environment.status, environment.tier});
-    return matching;
+    return matching_of(*all, query.pattern);
 }
 
 bool is_of_ec2(const InstanceId& id) {

@@ -3,9 +3,14 @@
 #pragma once
 
 #include "src/aws/services/ec2.hpp"
+#include "src/aws/services/elastic_beanstalk.hpp"
 #include "src/fleet/discovery.hpp"
 
 namespace snow_white::fleet {
+
+// Of those that EB lists; one that is terminated is listed for an hour, and does not count.
+std::vector<Environment> matching_of(const std::vector<aws::EbEnvironment>& environments,
+                                     const NameFilter& filter);
 
 aws::Result<std::vector<Environment>> matching_environments(aws::Client& client,
                                                             const EnvironmentQuery& query);

@@ -87,6 +87,13 @@ def test_a_mutant_names_one_line(mutant):
     assert count == 1, f"{mutant.file} has {count} such lines, and not one: {mutant.line!r}"
 
 
+@pytest.mark.parametrize("mutant", [one for one in MUTANTS if one.tests], ids=name_of)
+def test_a_mutant_names_unit_tests(binaries, mutant):
+    listed = subprocess.run([binaries / "unit_tests", f"--gtest_filter={mutant.tests}",
+                             "--gtest_list_tests"], capture_output=True, text=True, check=True)
+    assert "\n  " in listed.stdout, f"no unit test matches {mutant.tests}"
+
+
 # Each commit tries another share, as with the seeds.
 SHARE = MUTANTS[FIRST_SEED % SHARES :: SHARES]
 BY_SIMULATION = [mutant for mutant in SHARE if not mutant.tests]

@@ -7,6 +7,7 @@
 #include "src/cli/session/aws_session.hpp"
 #include "src/cli/session/confirm.hpp"
 #include "src/cli/session/invoker.hpp"
+#include "src/fleet/instance_lookup.hpp"
 
 #include <array>
 #include <fmt/ranges.h>
@@ -36,10 +37,7 @@ std::optional<ExitCode> check_environments(RegionSession& region, Context& conte
     const auto environments = aws::describe_environments(region.workers, request.application);
     if (!environments && environments.error().kind == aws::ErrorKind::denied) return std::nullopt;
     if (!environments) return fail(environments.error(), "nothing was sent", context);
-    std::vector<fleet::Environment> matching;
-    for (const auto& one : *environments)
-        if (one.status != "Terminated" && region.query.pattern.matches(one.name))
-            matching.push_back({one.name, one.status, one.tier});
+    const auto matching = fleet::matching_of(*environments, region.query.pattern);
     if (matching.empty()) {
         print_error(context, "{}; nothing was sent", why_nothing_matched(*environments, request));
         return ExitCode::nothing_matched;
