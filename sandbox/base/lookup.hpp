@@ -18,7 +18,7 @@ template <class Map> auto* find_key(Map& map, const typename Map::key_type& key)
     return found == map.end() ? nullptr : &found->second;
 }
 
-// Also of a list in JSON.
+// Also of a list in JSON, which is no std::ranges range as src/base/contains.hpp wants it.
 template <class List, class Value> bool contains(const List& list, const Value& value) {
     return std::find(list.begin(), list.end(), value) != list.end();
 }

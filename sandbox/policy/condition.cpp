@@ -1,9 +1,9 @@
 #include "sandbox/policy/condition.hpp"
 
 #include "sandbox/services/tags.hpp"
+#include "src/base/text.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 
 namespace sandbox {
@@ -50,12 +50,6 @@ bool matches(Condition::Operator op, const std::string& pattern, const std::stri
 
 } // namespace
 
-std::string in_lower_case(std::string text) {
-    for (char& c : text)
-        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return text;
-}
-
 std::vector<std::string> one_or_more(const Json& value) {
     if (value.is_string()) return {value.get<std::string>()};
     return value.get<std::vector<std::string>>();
@@ -65,7 +59,8 @@ std::vector<Condition> read_conditions(const Json& element) {
     std::vector<Condition> conditions;
     for (const auto& [name, keys] : element.items())
         for (const auto& [key, values] : keys.items())
-            conditions.push_back({operator_named(name), in_lower_case(key), one_or_more(values)});
+            conditions.push_back(
+                {operator_named(name), snow_white::lower_case(key), one_or_more(values)});
     return conditions;
 }
 
@@ -80,7 +75,7 @@ std::string filled_in(const std::string& pattern,
 
 bool holds(const Condition& condition, const std::map<std::string, std::string>& context) {
     const auto found = std::ranges::find_if(context, [&condition](const auto& entry) {
-        return in_lower_case(entry.first) == condition.key;
+        return snow_white::lower_case(entry.first) == condition.key;
     });
     const auto is_the_calls = [&](const std::string& pattern) {
         const std::string filled = filled_in(pattern, context);

@@ -29,7 +29,6 @@ bool holds(const Condition& condition, const std::map<std::string, std::string>&
 std::string filled_in(const std::string& pattern,
                       const std::map<std::string, std::string>& context);
 
-std::string in_lower_case(std::string text);
 std::vector<std::string> one_or_more(const Json& value); // a policy writes "x" for ["x"]
 
 } // namespace sandbox

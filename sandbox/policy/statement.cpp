@@ -1,6 +1,7 @@
 #include "sandbox/policy/statement.hpp"
 
 #include "sandbox/services/tags.hpp"
+#include "src/base/text.hpp"
 
 #include <algorithm>
 #include <set>
@@ -28,7 +29,7 @@ Statement read_statement(const Json& element) {
     Statement statement;
     statement.allows = element.at("Effect") == "Allow";
     for (const std::string& action : one_or_more(element.at("Action")))
-        statement.actions.push_back(in_lower_case(action));
+        statement.actions.push_back(snow_white::lower_case(action));
     statement.resources = one_or_more(element.at("Resource"));
     check_variables(statement.resources);
     statement.conditions = read_conditions(element.value("Condition", Json::object()));
@@ -38,10 +39,10 @@ Statement read_statement(const Json& element) {
 }
 
 bool applies(const Statement& statement, const RequiredPermission& permission) {
-    const auto names_action = [action =
-                                   in_lower_case(permission.action)](const std::string& pattern) {
-        return matches_wildcards(pattern, action);
-    };
+    const auto names_action =
+        [action = snow_white::lower_case(permission.action)](const std::string& pattern) {
+            return matches_wildcards(pattern, action);
+        };
     const auto names_resource = [&permission](const std::string& pattern) {
         const std::string filled = filled_in(pattern, permission.context);
         // An action that knows no resource is granted on all of them, or not at all.

@@ -58,4 +58,10 @@ std::string truncate_ascii(std::string text, std::size_t width) {
     return text.substr(0, width - cut.size()) + cut;
 }
 
+std::string first_fitting(const std::vector<std::string>& texts, std::size_t width) {
+    for (const auto& text : texts)
+        if (text.size() <= width) return text;
+    return texts.back();
+}
+
 } // namespace snow_white

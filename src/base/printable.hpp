@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace snow_white {
 
@@ -13,5 +14,8 @@ std::string printable(std::string_view text);
 // The same for a column of `width` characters: ASCII only, because other characters may take none,
 // one or two columns; a text that is cut ends with "..".
 std::string truncate_ascii(std::string text, std::size_t width);
+
+// The first text that is not wider, or the last. All are ASCII.
+std::string first_fitting(const std::vector<std::string>& texts, std::size_t width);
 
 } // namespace snow_white

@@ -1,6 +1,7 @@
 #include "src/base/text.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
 #include <regex>
 #include <utility>
@@ -43,6 +44,12 @@ std::string suggestion(const std::string& typed, const std::vector<std::string>&
                        const std::string& otherwise) {
     const std::string meant = nearest(typed, words);
     return meant.empty() ? otherwise : "did you mean " + meant + "?";
+}
+
+std::string lower_case(std::string text) {
+    for (char& letter : text)
+        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return text;
 }
 
 std::string trimmed(const std::string& text) {

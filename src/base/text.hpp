@@ -15,6 +15,9 @@ std::string trimmed(const std::string& text);
 // At each separator. An empty text is one empty part.
 std::vector<std::string> split(const std::string& text, char separator);
 
+// ASCII letters; other bytes stay.
+std::string lower_case(std::string text);
+
 // Of UTF-8.
 std::size_t count_characters(std::string_view text);
 

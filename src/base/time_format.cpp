@@ -35,4 +35,8 @@ std::string iso_time(Instant at) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
 }
 
+std::string time_of_day(Instant at) {
+    return iso_time(at).substr(11, 8);
+}
+
 } // namespace snow_white

@@ -14,5 +14,7 @@ std::optional<Instant> parse_timestamp(const std::string& text);
 
 // "2026-11-24T20:52:49Z"
 std::string iso_time(Instant at);
+// "20:52:49", UTC
+std::string time_of_day(Instant at);
 
 } // namespace snow_white

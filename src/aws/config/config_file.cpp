@@ -2,7 +2,6 @@
 
 #include "src/base/text.hpp"
 
-#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -156,12 +155,6 @@ std::string names_of(const Profiles& profiles) {
     for (const auto& [name, settings] : profiles.by_name)
         names.push_back(name);
     return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
-}
-
-std::string lower_case(std::string text) {
-    for (char& letter : text)
-        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-    return text;
 }
 
 bool is_true(const std::string& text) {

@@ -39,8 +39,6 @@ std::string setting(const Profile& profile, const std::string& name);
 // "default, production and staging", for a message to a person.
 std::string names_of(const Profiles& profiles);
 
-std::string lower_case(std::string text); // ASCII letters
-
 // How the files and the variables write a boolean: "true" in any case is true, all else is false.
 bool is_true(const std::string& text);
 

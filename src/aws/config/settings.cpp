@@ -1,5 +1,7 @@
 #include "src/aws/config/settings.hpp"
 
+#include "src/base/text.hpp"
+
 #include <charconv>
 #include <fmt/format.h>
 

@@ -58,12 +58,12 @@ Result<Credentials> CredentialsChain::find() {
     const bool named = !profile_.empty() || context_.environment.has("AWS_DEFAULT_PROFILE") ||
                        context_.environment.has("AWS_PROFILE");
     const auto profiles = read_profiles(context_.environment);
-    if (named && !profiles.by_name.contains(name) && !profiles.problem.empty())
-        return refused("profile {} was not found: {}", name, profiles.problem);
     if (named && !profiles.by_name.contains(name))
-        return refused(
-            "profile {} is not in {} (there: {}); make it with: aws configure --profile {}", name,
-            profiles.read_from, names_of(profiles), name);
+        return profiles.problem.empty()
+                   ? refused("profile {0} is not in {1} (there: {2}); make it with: aws configure "
+                             "--profile {0}",
+                             name, profiles.read_from, names_of(profiles))
+                   : refused("profile {} was not found: {}", name, profiles.problem);
     OptionalCredentials found = std::nullopt;
     const auto none_yet = [&found] { return found && !*found; };
     if (profile_.empty()) found = credentials_of_environment(context_.environment);

@@ -1,6 +1,7 @@
 #include "src/aws/credentials/sources.hpp"
 
 #include "src/aws/credentials/credentials_json.hpp"
+#include "src/base/text.hpp"
 
 #include <charconv>
 

@@ -1,5 +1,7 @@
 #include "src/aws/services/iam.hpp"
 
+#include "src/base/text.hpp"
+
 #include <fmt/format.h>
 
 namespace snow_white::aws {

@@ -136,7 +136,9 @@ ExitCode launch(const Request& request, Context& context) {
         return fail(definition.error(), fix_for_definition(definition.error(), request), context);
     if (asks_first(request, context))
         for (auto& region : sessions.regions())
-            print_line(context, describe_running_jobs(region, context));
+            print_line(context,
+                       describe_running_jobs(region, fleet::discover(region.workers, region.query),
+                                             context));
     if (const auto refused = confirm(request, context)) return *refused;
     const auto task = start_task(cluster, task_request(request, *definition, invoker), context);
     if (!task) return fail(task.error(), fix_for_task(task.error(), request), context);

@@ -138,7 +138,7 @@ std::optional<ExitCode> ask_first(const Request& request, std::vector<RegionSetu
         const RegionLabel label(context, region.session.target.name);
         for (const auto& fact : fleet_summary_of(*region.fleet()).facts)
             print_line(context, fact);
-        print_line(context, describe_running_jobs(region.session, context));
+        print_line(context, describe_running_jobs(region.session, *region.fleet(), context));
     }
     drop_prefetched(regions); // too old, once there is an answer
     return confirm(request, context);

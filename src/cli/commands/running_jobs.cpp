@@ -2,7 +2,6 @@
 
 #include "src/base/pluralize.hpp"
 #include "src/drain/run/status_query.hpp"
-#include "src/fleet/discovery.hpp"
 
 namespace snow_white::cli {
 
@@ -28,22 +27,22 @@ std::string count_text(const fleet::FleetSnapshot& fleet,
     return fmt::format("{}; {} did not answer", text, pluralize(all - answered, "instance"));
 }
 
-std::string count_jobs_of(RegionSession& region, Clock& clock) {
-    const auto fleet = fleet::discover(region.workers, region.query);
+std::string count_jobs_of(RegionSession& region, const aws::Result<fleet::FleetSnapshot>& fleet,
+                          Clock& clock) {
     if (!fleet) return not_known(aws::describe_briefly(fleet.error()));
-    const auto document = region.physical_id(region.request.stack.status_document);
-    if (!document) return not_known(aws::describe_briefly(document.error()));
-    const drain::RegionJob job{
-        .query = region.query, .status_document = *document, .comment = "snow-white status"};
-    const auto results = drain::ask_workers(region.workers, clock, job, *fleet);
+    const auto job = region.status_job();
+    if (!job) return not_known(aws::describe_briefly(job.error()));
+    const auto results = drain::ask_workers(region.workers, clock, *job, *fleet);
     return results ? count_text(*fleet, *results) : not_known(results.error().why);
 }
 
 } // namespace
 
-std::string describe_running_jobs(RegionSession& region, Context& context) {
+std::string describe_running_jobs(RegionSession& region,
+                                  const aws::Result<fleet::FleetSnapshot>& fleet,
+                                  Context& context) {
     return fmt::format("{} in {}, profile {}: {}", region.request.application, region.target.region,
-                       region.request.profile(), count_jobs_of(region, context.clock));
+                       region.request.profile(), count_jobs_of(region, fleet, context.clock));
 }
 
 } // namespace snow_white::cli

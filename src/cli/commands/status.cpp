@@ -57,16 +57,14 @@ FleetStatus status_of(const fleet::FleetSnapshot& fleet,
 }
 
 tl::expected<FleetStatus, Failure> query_region(RegionSession& region, Clock& clock) {
-    const Stack& stack = region.request.stack;
     const auto fleet = fleet::discover(region.workers, region.query);
     if (!fleet) return failure(fleet.error(), "nothing was asked");
     if (fleet->environments.empty()) return no_match(region);
     if (fleet->instances && fleet->instances->empty()) return status_of(*fleet, {});
-    const auto document = region.physical_id(stack.status_document);
-    if (!document) return failure(document.error(), deployment_hint(stack, region.target.region));
-    const drain::RegionJob job{
-        .query = region.query, .status_document = *document, .comment = "snow-white status"};
-    const auto results = drain::ask_workers(region.workers, clock, job, *fleet);
+    const auto job = region.status_job();
+    if (!job)
+        return failure(job.error(), deployment_hint(region.request.stack, region.target.region));
+    const auto results = drain::ask_workers(region.workers, clock, *job, *fleet);
     if (results) return status_of(*fleet, *results);
     const auto kind = results.error().kind;
     return tl::unexpected(Failure{results.error().why, code_of(drain::verdict_of(kind)),

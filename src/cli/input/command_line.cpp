@@ -1,5 +1,6 @@
 #include "src/cli/input/command_line.hpp"
 
+#include "src/base/contains.hpp"
 #include "src/base/ids.hpp"
 #include "src/base/text.hpp"
 #include "src/cli/input/environment_filter.hpp"
@@ -202,21 +203,21 @@ private:
     std::optional<UsageError> error_;
 };
 
-std::vector<std::string> names_of_flags() {
+std::vector<std::string> names_of(const std::vector<Flag>& flags) {
     std::vector<std::string> names;
-    for (const auto& flag : all_flags())
+    for (const auto& flag : flags)
         names.insert(names.end(), flag.names.begin(), flag.names.end());
     return names;
 }
 
 // An option's value was left out, and the next option was taken for it.
 std::optional<UsageError> find_missing_value(const std::vector<std::string>& arguments) {
-    const auto names = names_of_flags();
-    for (const auto& flag : all_flags())
+    const auto flags = all_flags();
+    const auto names = names_of(flags);
+    for (const auto& flag : flags)
         for (std::size_t i = 0; !flag.argument.empty() && i + 1 < arguments.size(); ++i) {
             const std::string& value = arguments[i + 1];
-            if (std::ranges::find(flag.names, arguments[i]) != flag.names.end() &&
-                std::ranges::find(names, value) != names.end())
+            if (contains(flag.names, arguments[i]) && contains(names, value))
                 return UsageError{fmt::format("{}: \"{}\" is an option; write a value before it",
                                               arguments[i], value),
                                   true};
@@ -327,7 +328,7 @@ std::string message_for_extra(const std::string& word) {
     if (!word.starts_with('-'))
         return fmt::format("\"{0}\" is left over; for another pattern write -e {0}", word);
     return fmt::format("there is no option {}; {}", word,
-                       suggestion(word, names_of_flags(), "--help has them all"));
+                       suggestion(word, names_of(all_flags()), "--help has them all"));
 }
 
 // CLI11's own messages are about its API.

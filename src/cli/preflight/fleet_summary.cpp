@@ -1,10 +1,10 @@
 #include "src/cli/preflight/fleet_summary.hpp"
 
 #include "src/base/chunk.hpp"
+#include "src/base/text.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <fmt/ranges.h>
 
 namespace snow_white::cli {
@@ -51,12 +51,6 @@ std::string warning_of(const Instance& instance) {
         instance.id.text, instance.environment, instance.agent == Agent::lost ? "lost" : "absent");
 }
 
-std::string in_lower_case(std::string text) {
-    std::ranges::transform(text, text.begin(),
-                           [](unsigned char byte) { return std::tolower(byte); });
-    return text;
-}
-
 // Why a pattern of these environments' application matches none of them.
 std::string hint_for(const fleet::NameFilter& pattern, const std::vector<std::string>& names) {
     fleet::NameFilter other = pattern;
@@ -73,10 +67,9 @@ std::string hint_for(const fleet::NameFilter& pattern, const std::vector<std::st
     if (pattern.match != other.match && std::ranges::any_of(names, matches))
         return fmt::format("--match {} compares the whole name", report::name_of(pattern.match));
     for (auto& one : other.include)
-        one = in_lower_case(one);
+        one = lower_case(one);
     for (const auto& name : names)
-        if (other.matches(in_lower_case(name)))
-            return fmt::format("the case counts: meant {}?", name);
+        if (other.matches(lower_case(name))) return fmt::format("the case counts: meant {}?", name);
     return "check -e";
 }
 

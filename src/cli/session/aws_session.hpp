@@ -46,6 +46,16 @@ struct RegionSession {
     aws::Result<std::string> physical_id(const std::string& logical_id) {
         return aws::get_physical_id(workers, request.stack.name, logical_id);
     }
+
+    // What drain::ask_workers asks: the read-only status document, and nothing else.
+    aws::Result<drain::RegionJob> status_job() {
+        const auto document = physical_id(request.stack.status_document);
+        if (!document) return tl::unexpected(document.error());
+        drain::RegionJob job{.query = query};
+        job.status_document = *document;
+        job.comment = "snow-white status";
+        return job;
+    }
 };
 
 // One session for each profile of a request, so that an MFA code or a token is asked for once,

@@ -2,6 +2,7 @@
 // is followed. In: a request and the terminal. Out: a reporter that draws.
 #pragma once
 
+#include "src/base/text.hpp"
 #include "src/cli/session/context.hpp"
 #include "src/report/terminal/progress_reporter.hpp"
 
@@ -19,7 +20,7 @@ inline bool can_be_drawn_on(const Context& context) {
 inline bool can_show_unicode(const Environment& environment) {
     std::string locale =
         environment.get("LC_ALL", environment.get("LC_CTYPE", environment.get("LANG")));
-    locale = aws::lower_case(locale);
+    locale = lower_case(locale);
     return (locale.ends_with("utf-8") || locale.ends_with("utf8")) &&
            environment.get("TERM") != "linux";
 }

@@ -1,7 +1,7 @@
 #include "src/report/slack/webhook_notifier.hpp"
 
-#include <algorithm>
-#include <cctype>
+#include "src/base/text.hpp"
+
 #include <fmt/format.h>
 
 namespace snow_white::report {
@@ -48,10 +48,7 @@ HttpRequest webhook_request(const std::string& webhook, const Json& payload) {
 
 bool refuses_channel(const HttpResponse& answer) {
     if (answer.status < 400 || answer.body.size() > longest_error_code) return false;
-    std::string error = answer.body;
-    std::ranges::transform(error, error.begin(), [](unsigned char byte) {
-        return static_cast<char>(std::tolower(byte));
-    });
+    const std::string error = lower_case(answer.body);
     return error.find("channel") != std::string::npos || error == "action_prohibited";
 }
 

@@ -37,15 +37,10 @@ constexpr std::string_view ascii_spinner[] = {"|", "/", "-", "\\"};
 // The last block of a bar, in eighths.
 constexpr std::string_view blocks[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 
-// "20:52:49", UTC
-std::string clock_time(Instant at) {
-    return iso_time(at).substr(11, 8);
-}
-
 // "18:00:00 UTC"; of another day "2026-12-02 18:00 UTC".
 std::string moment_text(Instant at, Instant now) {
     const std::string text = iso_time(at);
-    if (text.substr(0, 10) == iso_time(now).substr(0, 10)) return clock_time(at) + " UTC";
+    if (text.substr(0, 10) == iso_time(now).substr(0, 10)) return time_of_day(at) + " UTC";
     return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
 }
 
@@ -70,13 +65,6 @@ std::pair<std::string, std::string> bar(std::size_t done, std::size_t all, std::
     if (!unicode) return {std::string(whole, '#'), std::string(width - whole, '-')};
     const std::size_t rest = width - whole - (eighths % 8 == 0 ? 0 : 1);
     return {repeated("█", whole) + std::string(blocks[eighths % 8]), repeated("░", rest)};
-}
-
-// The first that fits whole, or the last.
-std::string first_fitting(const std::vector<std::string>& texts, std::size_t width) {
-    for (const auto& text : texts)
-        if (text.size() <= width) return text;
-    return texts.back();
 }
 
 std::string verdict_line(drain::Action action, std::size_t width) {
@@ -140,12 +128,13 @@ std::string unfinished_line(const UnfinishedInstance& one, Instant now, const Sc
     const std::string gap = screen.width < narrow ? " " : "  ";
     std::string line =
         gap + one.id.text + gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
-    if (is_trouble(one)) line[0] = '!'; // colours alone would not show it to everybody
-    if (is_trouble(one))
+    if (is_trouble(one)) {
+        line[0] = '!'; // colours alone would not show it to everybody
         line += gap + std::string(text_for(one.outcome));
-    else if (one.last_count)
+    } else if (one.last_count) {
         line +=
             gap + (one.last_count->jobs == 0 ? "no job" : pluralize(one.last_count->jobs, "job"));
+    }
     if (one.last_count && now - one.last_count->at > fresh && screen.width >= narrow)
         line += fmt::format(" ({} ago)", in_words(now - one.last_count->at));
     return line + gap + (one.environment.empty() ? "(environment not known)" : one.environment);
@@ -261,7 +250,7 @@ ProgressScreen::ProgressScreen(RunInfo run_info, Instant begun)
     : run_info_(std::move(run_info)), begun_(begun) {}
 
 void ProgressScreen::note(const std::string& text, Instant at) {
-    notes_.push_back(clock_time(at) + " " + text);
+    notes_.push_back(time_of_day(at) + " " + text);
     if (notes_.size() > most_notes) notes_.erase(notes_.begin());
 }
 

@@ -45,13 +45,6 @@ std::vector<std::string> limited(std::vector<std::string> lines, std::size_t mos
     return lines;
 }
 
-// The first text that is not wider, or the last.
-std::string widest_that_fits(const std::vector<std::string>& texts, std::size_t width) {
-    const auto found =
-        std::ranges::find_if(texts, [&](const auto& text) { return text.size() <= width; });
-    return found == texts.end() ? texts.back() : *found;
-}
-
 int jobs_in(const std::vector<StatusRow>& rows) {
     int jobs = 0;
     for (const auto& row : rows)
@@ -77,7 +70,7 @@ std::string hidden_text(const std::vector<StatusRow>& rows, std::size_t shown, s
     const bool is_one = states.size() == 1;
     const std::string which = is_one ? fmt::format(", all {}", name_of(rows.back().state))
                                      : fmt::format(": {}", fmt::join(states, ", "));
-    return widest_that_fits({"and " + more + which, more + which, "and " + more, more}, width);
+    return first_fitting({"and " + more + which, more + which, "and " + more, more}, width);
 }
 
 } // namespace
@@ -114,7 +107,7 @@ std::string StatusScreen::title(std::size_t width) const {
     const std::string at =
         has_look_ ? fmt::format(" at {} UTC", time_of_day(look_.at)) : std::string();
     const std::string end = "; Ctrl-C ends it";
-    return widest_that_fits(
+    return first_fitting(
         {fmt::format("{} in {}{}, each {}{}", what, run_info_.region, at, in_words(interval_), end),
          what + at + end, what + end},
         width);

@@ -125,8 +125,4 @@ StatusChanges changes_between(const StatusLook& before, const StatusLook& now) {
     return changes;
 }
 
-std::string time_of_day(Instant at) {
-    return iso_time(at).substr(11, 8);
-}
-
 } // namespace snow_white::report

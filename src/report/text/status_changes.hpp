@@ -20,7 +20,4 @@ struct StatusChanges {
 
 StatusChanges changes_between(const StatusLook& before, const StatusLook& now);
 
-// "02:23:40", UTC
-std::string time_of_day(Instant at);
-
 } // namespace snow_white::report

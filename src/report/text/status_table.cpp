@@ -30,6 +30,19 @@ constexpr EnumName<RowState> row_state_names[] = {
     {RowState::down, "down", "went down"}};
 static_assert(has_all_enumerators(row_state_names) && std::size(row_state_names) == row_states);
 
+struct WorkerRow {
+    drain::WorkerState value;
+    RowState state;
+};
+
+constexpr WorkerRow states_of_workers[] = {{drain::WorkerState::booting, RowState::booting},
+                                           {drain::WorkerState::suspended, RowState::suspended},
+                                           {drain::WorkerState::running, RowState::running},
+                                           {drain::WorkerState::quiet, RowState::quiet},
+                                           {drain::WorkerState::idle, RowState::idle},
+                                           {drain::WorkerState::stopped, RowState::stopped}};
+static_assert(has_all_enumerators(states_of_workers));
+
 struct ColumnSpec {
     Column value;
     std::string_view heading;
@@ -91,22 +104,8 @@ std::string or_dash(const std::string& text) {
 }
 
 RowState state_of(drain::WorkerState state) {
-    using drain::WorkerState;
-    switch (state) {
-    case WorkerState::booting:
-        return RowState::booting;
-    case WorkerState::suspended:
-        return RowState::suspended;
-    case WorkerState::running:
-        return RowState::running;
-    case WorkerState::quiet:
-        return RowState::quiet;
-    case WorkerState::idle:
-        return RowState::idle;
-    case WorkerState::stopped:
-        return RowState::stopped;
-    }
-    return RowState::unknown;
+    const auto* row = std::ranges::find(states_of_workers, state, &WorkerRow::value);
+    return row == std::end(states_of_workers) ? RowState::unknown : row->state;
 }
 
 void add_rows(const InstanceStatus& status, std::vector<StatusRow>& rows) {

@@ -3,6 +3,7 @@
 // granted, on what it names and on nothing else; what no row says is granted on nothing.
 #include "sandbox/policy/statement.hpp"
 #include "sandbox/stack/stack.hpp"
+#include "src/base/text.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -278,7 +279,7 @@ TEST(RightsTable, has_a_row_for_each_action_of_a_policy) {
             for (const std::string& action : statement.actions)
                 granted.emplace(policy, action);
     for (const Row& row : table())
-        explained.emplace(row.policy, in_lower_case(row.action));
+        explained.emplace(row.policy, snow_white::lower_case(row.action));
     EXPECT_EQ(granted, explained);
 }
 
