@@ -1,0 +1,35 @@
+// A connection of bytes, behind an interface, like Http. Implementations interpret nothing.
+#pragma once
+
+#include "src/base/clock.hpp"
+#include "src/sidekiq/redis_url.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+namespace snow_white::sidekiq {
+
+class Socket {
+public:
+    virtual ~Socket() = default;
+    // Everything, or why not. The reasons are sentences without secrets.
+    virtual tl::expected<void, std::string> write(std::string_view bytes, Duration timeout) = 0;
+    // At least one byte into `buffer`, or why not; 0: the server has closed the connection.
+    virtual tl::expected<std::size_t, std::string> read(std::span<char> buffer,
+                                                        Duration timeout) = 0;
+};
+
+class Sockets {
+public:
+    virtual ~Sockets() = default;
+    // Resolves the name, connects, and with `url.tls` makes the TLS handshake and checks the
+    // server's name and certificate. An interruption of the run ends it, too.
+    virtual tl::expected<std::unique_ptr<Socket>, std::string> connect(const RedisUrl& url,
+                                                                       Duration timeout) = 0;
+};
+
+} // namespace snow_white::sidekiq
