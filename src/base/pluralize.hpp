@@ -12,4 +12,9 @@ std::string pluralize(std::integral auto count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+// "1 process", "2 processes"
+std::string pluralize(std::integral auto count, std::string_view one, std::string_view several) {
+    return fmt::format("{} {}", count, count == 1 ? one : several);
+}
+
 } // namespace snow_white

@@ -39,4 +39,11 @@ std::string time_of_day(Instant at) {
     return iso_time(at).substr(11, 8);
 }
 
+std::string in_words(Duration duration) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+    if (seconds < 60) return fmt::format("{} s", seconds);
+    if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
+    return fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
+}
+
 } // namespace snow_white

@@ -16,5 +16,7 @@ std::optional<Instant> parse_timestamp(const std::string& text);
 std::string iso_time(Instant at);
 // "20:52:49", UTC
 std::string time_of_day(Instant at);
+// "2 min 5 s"
+std::string in_words(Duration duration);
 
 } // namespace snow_white

@@ -49,7 +49,8 @@ std::vector<Instance> find_unknown_agents(aws::Client& client,
                     instances.push_back({.id = one.id,
                                          .environment = name,
                                          .agent = Agent::online,
-                                         .agent_version = one.agent_version});
+                                         .agent_version = one.agent_version,
+                                         .host = one.host});
     }
     return instances;
 }

@@ -54,6 +54,7 @@ void set_agents(std::vector<Instance>& instances, const std::set<InstanceId>& ag
         }
         instance.agent = found->second->online ? Agent::online : Agent::lost;
         instance.agent_version = found->second->agent_version;
+        instance.host = found->second->host;
     }
 }
 

@@ -76,6 +76,21 @@ std::string_view key_of(Outcome outcome) {
     return name_of(outcome_names, outcome);
 }
 
+constexpr EnumName<drain::SidekiqView::Source> sidekiq_sources[] = {
+    {drain::SidekiqView::Source::not_asked, "not_asked"},
+    {drain::SidekiqView::Source::unavailable, "unavailable"},
+    {drain::SidekiqView::Source::unrelated, "unrelated"},
+    {drain::SidekiqView::Source::read, "read"}};
+static_assert(has_all_enumerators(sidekiq_sources));
+
+std::string_view key_of(drain::SidekiqView::Source source) {
+    return name_of(sidekiq_sources, source);
+}
+
+std::optional<drain::SidekiqView::Source> sidekiq_source_of(std::string_view key) {
+    return parse(sidekiq_sources, key);
+}
+
 std::string_view key_of(Stage stage) {
     return name_of(stage_names, stage);
 }

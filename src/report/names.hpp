@@ -34,6 +34,7 @@ std::string_view name_of(ExitCode code);
 std::string_view key_of(drain::Verdict verdict); // that of its exit code
 std::string_view key_of(drain::Outcome outcome);
 std::string_view key_of(drain::Stage stage);
+std::string_view key_of(drain::SidekiqView::Source source);
 
 // For people; docs/operations.md says what each means and what to do.
 std::string_view text_for(drain::Outcome outcome);
@@ -42,5 +43,6 @@ std::string_view text_for(drain::Outcome outcome);
 std::optional<ExitCode> code_of_verdict(std::string_view key);
 std::optional<drain::Outcome> outcome_of(std::string_view key);
 std::optional<drain::Stage> stage_of(std::string_view key);
+std::optional<drain::SidekiqView::Source> sidekiq_source_of(std::string_view key);
 
 } // namespace snow_white::report

@@ -112,7 +112,8 @@ public:
     bool documents_carry_script = false;
     std::vector<InFlightCommand> in_flight; // what FindInFlightCommands finds
     std::function<std::optional<Response>(const Effect&)>
-        override_answer; // a fault in place of the answer
+        override_answer;                                    // a fault in place of the answer
+    std::function<snow_white::sidekiq::Snapshot()> sidekiq; // empty: it cannot be read
     std::vector<Effect> effects;
     std::vector<Event> events;
     std::function<void(const Event&)> on_event;
@@ -250,6 +251,10 @@ private:
         return {};
     }
     // All other regions are at the same point.
+    tl::expected<snow_white::sidekiq::Snapshot, CallFailure> answer_to(const ReadSidekiq&) {
+        if (sidekiq) return sidekiq();
+        return tl::unexpected(CallFailure{CallFailure::Kind::refused, "redis is down"});
+    }
     static AwaitBarrier::Answer answer_to(const AwaitBarrier&) {
         return AwaitBarrier::Answer::released;
     }

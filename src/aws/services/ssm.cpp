@@ -131,7 +131,8 @@ Result<void> read_managed(Client& client, const Json& filters, std::vector<Manag
                           for (const auto& item : list_in(page, "InstanceInformationList"))
                               into.push_back({.id = {item.value("InstanceId", "")},
                                               .online = item.value("PingStatus", "") == "Online",
-                                              .agent_version = item.value("AgentVersion", "")});
+                                              .agent_version = item.value("AgentVersion", ""),
+                                              .host = item.value("ComputerName", "")});
                       });
 }
 

@@ -111,6 +111,7 @@ struct ManagedInstance {
     InstanceId id;
     bool online = false;            // PingStatus
     std::string agent_version = {}; // "3.3.1957.0"; empty: not in the answer
+    std::string host = {};          // ComputerName; empty: not in the answer
 };
 
 // Instances that have one of the tag's values.

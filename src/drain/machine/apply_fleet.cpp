@@ -119,6 +119,7 @@ void set_instance(State& state, const fleet::Instance& seen, Now now, FleetNews&
     instance.forgotten_by_ec2 = false;
     set_agent(instance, seen.id, seen.agent, now, news.events);
     set_agent_version(instance, seen.agent_version);
+    if (!seen.host.empty()) instance.host = seen.host;
 }
 
 // An instance is gone when EC2 does not know its id twice, a minute apart, and the instance did not

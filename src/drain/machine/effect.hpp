@@ -4,6 +4,7 @@
 
 #include "src/drain/model/command.hpp"
 #include "src/drain/model/event.hpp"
+#include "src/sidekiq/model/snapshot.hpp"
 
 #include <tl/expected.hpp>
 #include <variant>
@@ -81,11 +82,17 @@ struct AwaitBarrier {
     BarrierPoint point = BarrierPoint::ready;
 };
 
+// Reads Sidekiq's Redis. Its failure is never retried: it takes no success away.
+struct ReadSidekiq {
+    using Answer = sidekiq::Snapshot;
+};
+
 // The end: the last event is the report.
 struct Finish {};
 
-using Effect = std::variant<DiscoverFleet, FindInFlightCommands, SendCommand, PollProgress,
-                            PollFleetChanges, CollectResults, Sleep, AwaitBarrier, Finish>;
+using Effect =
+    std::variant<DiscoverFleet, FindInFlightCommands, SendCommand, PollProgress, PollFleetChanges,
+                 CollectResults, Sleep, AwaitBarrier, ReadSidekiq, Finish>;
 
 template <class Asked> struct Answered {
     tl::expected<typename Asked::Answer, CallFailure> answer;
@@ -94,6 +101,6 @@ template <class Asked> struct Answered {
 using Response =
     std::variant<Answered<DiscoverFleet>, Answered<FindInFlightCommands>, Answered<SendCommand>,
                  Answered<PollProgress>, Answered<PollFleetChanges>, Answered<CollectResults>,
-                 Answered<Sleep>, Answered<AwaitBarrier>>;
+                 Answered<Sleep>, Answered<AwaitBarrier>, Answered<ReadSidekiq>>;
 
 } // namespace snow_white::drain

@@ -1,6 +1,7 @@
 // The heartbeat: a notice that says what the run waits for. In: the state. Out: the notice, when
 // one is due.
 #include "src/drain/machine/transitions.hpp"
+#include "src/drain/model/sidekiq_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -31,8 +32,9 @@ std::string what_is_awaited(const State& state, Now now) {
 std::string counts_so_far(const State& state, Now now) {
     const CommandProgress sum = sum_of(state.commands);
     const auto left = (state.config.timeout - now.elapsed) / std::chrono::minutes{1};
-    return fmt::format("still {} of {} finished; deadline in {} min", sum.completed, sum.targeted,
-                       left);
+    const std::string jobs = jobs_text(state.sidekiq.view, now.wall);
+    return fmt::format("still {} of {} finished; deadline in {} min{}{}", sum.completed,
+                       sum.targeted, left, jobs.empty() ? "" : "; ", jobs);
 }
 
 struct HeartbeatText {

@@ -88,6 +88,11 @@ inline constexpr std::chrono::seconds verification_validity{60};
 inline constexpr std::chrono::milliseconds validity_for_each{20};
 inline constexpr std::chrono::seconds first_verify_pause{10};
 inline constexpr std::chrono::minutes longest_verify_pause{10};
+// In a row, the verifications that Sidekiq's Redis may contradict before the run ends.
+inline constexpr int most_contradictions = 3;
+// Between two reads of Sidekiq's Redis while the run waits, and after one that failed.
+inline constexpr std::chrono::seconds sidekiq_interval{10};
+inline constexpr std::chrono::minutes sidekiq_outage_pause{1};
 // For an instance that does not say what its workers do.
 inline constexpr std::chrono::minutes unclear_patience{30};
 // For a worker that is between two starts.

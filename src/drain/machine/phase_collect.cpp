@@ -2,6 +2,7 @@
 // reminders.
 #include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/transitions.hpp"
+#include "src/drain/model/sidekiq_text.hpp"
 
 #include <fmt/format.h>
 #include <utility>
@@ -55,7 +56,10 @@ std::vector<Event> events_of(const State& state, Collect::Reminder reminder, Now
     if (names.empty()) return {};
     const std::string who =
         fmt::format("{} of {} have not finished: {}", names.size(), confirmed, list_names(names));
-    return {Notice{.what = reminder_text(state, reminder, now, who), .important = true}};
+    const std::string jobs = jobs_text(state.sidekiq.view, now.wall);
+    return {
+        Notice{.what = reminder_text(state, reminder, now, who) + (jobs.empty() ? "" : "; ") + jobs,
+               .important = true}};
 }
 
 // Those that can get a command before the results of another one are known.

@@ -215,7 +215,10 @@ Next begin_verification(State& state, bool peers_ready, Now now) {
 
 Next conclude_verification(State& state, Now now) {
     const Verification& verification = *state.verification;
-    if (proves_success(verification, state.targets, now.elapsed)) return on_clean(state, now);
+    if (proves_success(verification, state.targets, now.elapsed)) {
+        if (state.config.reads_sidekiq && !verification.confirmed) return enter(state, Confirm{});
+        return on_clean(state, now);
+    }
     if (was_suspended_beyond_the_deadline(state, now)) return rediscover(state);
     if (proves_success(verification, state.targets, verification.begun))
         return on_expired(state, now);

@@ -15,4 +15,8 @@ Step reduce(State state, Response response, Now now, bool interrupted);
 // It changes no decision. Counts that are older than the known ones are ignored.
 void note_job_counts(State& state, const std::map<InstanceId, JobCount>& last_count);
 
+// Keeps what Sidekiq's Redis says while the run waits. It changes no decision, but the queues that
+// the fleet takes stay known when its workers have ended.
+void note_sidekiq(State& state, const Answered<ReadSidekiq>& response);
+
 } // namespace snow_white::drain

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "src/drain/machine/effect.hpp"
+#include "src/drain/machine/sidekiq_witness.hpp"
 #include "src/drain/machine/verification.hpp"
 
 namespace snow_white::drain {
@@ -13,6 +14,8 @@ struct Config {
     Instant started{};
     Duration timeout{}; // the deadline
     bool has_status_document = true;
+    bool reads_sidekiq = false; // Sidekiq's Redis is configured
+    bool strict = false;        // others that take from the fleet's queues make it partial
     bool live_progress = false; // somebody watches the progress (drain/progress)
     bool multi_region = false;  // the run has other regions: this one meets them at the barrier
 };
@@ -67,7 +70,10 @@ struct AwaitPeers {
     BarrierPoint point = BarrierPoint::ready;
 };
 
-using Phase = std::variant<Discover, Adopt, Send, Wait, Collect, AwaitPeers>;
+// Asks Sidekiq's Redis about a verification that proves success.
+struct Confirm {};
+
+using Phase = std::variant<Discover, Adopt, Send, Wait, Collect, AwaitPeers, Confirm>;
 
 // --- what outlives the phases
 
@@ -141,6 +147,7 @@ struct State {
     std::set<InstanceId> finished_to_verify;
     std::optional<Verification> verification; // the latest
     VerifyHistory verify_history;
+    SidekiqWitness sidekiq;
     std::optional<Outage> outage;
     std::optional<SendTrouble> send_trouble;
     Notices notices;

@@ -63,6 +63,7 @@ struct TrackedInstance {
     bool forgotten_by_ec2 = false;
     Duration boot_deadline{};       // until then an agent may still register
     std::string agent_version = {}; // empty: not known
+    std::string host = {};          // its name, by its SSM agent; empty: not known
     std::optional<Duration> agent_lost_at = {};
     std::optional<Duration> started_anew_at = {}; // EC2 stopped it and started it
 

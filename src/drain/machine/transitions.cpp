@@ -38,6 +38,7 @@ struct EffectOfPhase {
         return CollectResults{ids_of(commands_of(state, collect.purpose))};
     }
     Effect operator()(const AwaitPeers& peers) const { return AwaitBarrier{peers.point}; }
+    Effect operator()(const Confirm&) const { return ReadSidekiq{}; }
 };
 
 } // namespace

@@ -16,6 +16,7 @@ Next handle(State& state, Answered<PollFleetChanges> response, Now now);
 Next handle(State& state, Answered<CollectResults> response, Now now); // of Adopt and of Collect
 Next handle(State& state, Answered<Sleep> response, Now now);
 Next handle(State& state, Answered<AwaitBarrier> response, Now now);
+Next handle(State& state, Answered<ReadSidekiq> response, Now now);
 
 Next prepend_events(std::vector<Event> events, Next next);
 // Into the phase, with the phase's own effect.
@@ -57,6 +58,9 @@ Next send_or_find_again(State& state, Adopt adopt, Now now);
 Next finish(State& state, Now now);
 Next finish_with(State& state, Verdict verdict, std::string why, Now now);
 Next finish_with(State& state, const CallFailure& failure, Now now);
+
+// What the report says where Sidekiq's Redis is configured and shows nothing (phase_confirm.cpp).
+std::string unread_sidekiq(const State& state);
 
 // --- outages (outage.cpp)
 // Whether a failed call is retried: one rule for every call. `effect`: its index in Effect.

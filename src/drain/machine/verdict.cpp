@@ -55,20 +55,25 @@ Report build_report(State& state, Now now) {
                       !state.verification ||
                       state.verification->evidence == Verification::Evidence::status_document,
                   .elapsed = now.elapsed,
-                  .last_counts = counts_of(state)};
+                  .last_counts = counts_of(state),
+                  .sidekiq = state.sidekiq.view,
+                  .ended = now.wall};
     const auto add = [&report](const std::vector<std::string>& sentences) {
         report.unverified.insert(report.unverified.end(), sentences.begin(), sentences.end());
     };
     add(state.targets.unavailable);
     add(state.targets.unproven);
     if (state.verification) add(state.verification->unproven);
+    if (const auto why = unread_sidekiq(state); !why.empty()) report.unverified.push_back(why);
     const bool success =
         state.verification && proves_success(*state.verification, state.targets, now.elapsed);
     if (state.may_have_sent)
         report.instances = results_of(state, now); // else no instance got a command
     const bool cancelled = any_is(report.instances, Outcome::cancelled);
-    report.verdict =
-        success && !cancelled ? Verdict::done : verdict_without_success(report, state, now);
+    const bool is_withheld = state.config.strict && report.sidekiq.other_processes > 0;
+    report.verdict = success && !cancelled && !is_withheld
+                         ? Verdict::done
+                         : verdict_without_success(report, state, now);
     return report;
 }
 

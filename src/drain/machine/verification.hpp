@@ -51,6 +51,7 @@ struct Verification {
     std::set<InstanceId> refused;      // SSM refused their ids: addressed, and not reached
     std::vector<std::string> unproven; // what it should show and does not, one sentence each
     bool complete = false;             // the answers are applied, as far as they came
+    bool confirmed = false;            // Sidekiq's Redis was asked about it
     bool released = false; // the barrier has checked that all regions' verifications are valid
 };
 

@@ -34,8 +34,9 @@ struct Notice {
     bool heartbeat = false; // nothing has happened: the run still waits
 };
 
-// A ProgressSnapshot comes only where somebody watches the live progress.
+// A ProgressSnapshot comes only where somebody watches the live progress. A SidekiqView comes when
+// Sidekiq's Redis says something else than before.
 using Event = std::variant<FleetDiscovered, CommandStarted, ProgressChanged, Notice,
-                           ProgressSnapshot, Report>;
+                           ProgressSnapshot, SidekiqView, Report>;
 
 } // namespace snow_white::drain

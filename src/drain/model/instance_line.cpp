@@ -143,6 +143,9 @@ std::optional<InstanceLine> parse_instance_line(const std::string& output) {
                             .omitted_workers = count_or_zero(line, "more")};
         for (const auto& item : line.at("workers"))
             parsed.workers.push_back(parse_worker(item));
+        for (auto& worker : parsed.workers)
+            if (worker.redis_host.empty() && worker.container.empty())
+                worker.redis_host = parsed.host;
         if (!line.contains("rest")) return parsed;
         const auto listed = parsed.workers.size();
         add_rest(parsed.workers, line.at("rest"));

@@ -28,6 +28,7 @@ struct Worker {
     // In a Docker container; empty and 0: not known.
     std::string container = {};
     int pid_inside = 0;
+    std::string redis_host = {}; // what Sidekiq calls its host; empty: not known
 };
 
 // A script of Snow White that runs there beside the one that answers.

@@ -55,6 +55,7 @@ struct ProgressSnapshot {
     std::vector<UnfinishedInstance> unfinished;    // the longest first; `all` has their number
     int jobs = 0;            // of all unfinished instances whose job count is known
     std::size_t counted = 0; // the number of those instances
+    SidekiqView sidekiq = {};
     bool operator==(const ProgressSnapshot&) const = default;
 };
 

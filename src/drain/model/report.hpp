@@ -4,6 +4,7 @@
 #include "src/base/clock.hpp"
 #include "src/base/ids.hpp"
 #include "src/drain/model/instance_line.hpp"
+#include "src/drain/model/sidekiq_view.hpp"
 
 #include <optional>
 #include <string>
@@ -66,6 +67,8 @@ struct Report {
     Duration elapsed{};
     std::optional<Counts> last_counts = {}; // none: SSM counted nothing
     std::vector<RegionResult> regions = {}; // empty in a run of one region
+    SidekiqView sidekiq = {};
+    Instant ended{}; // wall time
 };
 
 // Instances that left EC2 while jobs may have run there.

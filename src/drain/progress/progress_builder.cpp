@@ -106,6 +106,7 @@ ProgressSnapshot build_snapshot(const State& state, const PolledProgress& polled
             if (!state.targets.instances.contains(id))
                 builder.add(id, TrackedInstance{.last = LastCommand{}});
     builder.write(snapshot);
+    snapshot.sidekiq = state.sidekiq.view;
     return snapshot;
 }
 

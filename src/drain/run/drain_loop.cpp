@@ -18,6 +18,7 @@ struct RegionDrain {
     EffectExecutor executor;
     Step step;
     ProgressPoller poller = {};
+    Duration next_sidekiq{};           // when Sidekiq's Redis is read next while it waits
     Duration wakes_at{};               // the end of its sleep, or its next discovery at the barrier
     std::optional<Effect> polled = {}; // the poller's call during the sleep
     Response response = Answered<Sleep>{}; // to `polled`, or else to the effect
@@ -43,6 +44,7 @@ public:
         regions_.reserve(runs.size());
         for (auto& run : runs) {
             config.has_status_document = !run.job.status_document.empty();
+            config.reads_sidekiq = static_cast<bool>(run.job.read_sidekiq);
             regions_.push_back({.executor = {run.client, clock, run.job, std::move(run.prefetched)},
                                 .step = initial_step(config)});
         }
@@ -144,8 +146,13 @@ private:
             region.polled.reset();
             if (region.sleeps() && region.wakes_at > now().elapsed)
                 region.polled = region.poller.due(region.step.state, now());
+            const bool reads_sidekiq = region.sleeps() && region.step.state.config.reads_sidekiq;
+            if (!region.polled && reads_sidekiq && now().elapsed >= region.next_sidekiq)
+                region.polled = ReadSidekiq{};
             if (!region.waits() || region.polled) return;
-            until = until ? std::min(*until, region.wakes_at) : region.wakes_at;
+            const Duration wakes_at =
+                reads_sidekiq ? std::min(region.wakes_at, region.next_sidekiq) : region.wakes_at;
+            until = until ? std::min(*until, wakes_at) : wakes_at;
         }
         if (const Duration at = now().elapsed; until && *until > at) clock_.wait(*until - at);
     }
@@ -178,8 +185,17 @@ private:
             if (clock_.interrupted() && region.sleeps()) region.response = Answered<Sleep>{};
             return reduce_with(region, std::move(region.response));
         }
-        region.poller.apply(region.step.state, region.response, now());
-        note_job_counts(region.step.state, region.poller.take_job_counts());
+        if (const auto* read = std::get_if<Answered<ReadSidekiq>>(&region.response)) {
+            const SidekiqView before = region.step.state.sidekiq.view;
+            note_sidekiq(region.step.state, *read);
+            if (region.step.state.sidekiq.view != before)
+                emit(region, region.step.state.sidekiq.view);
+            region.next_sidekiq =
+                now().elapsed + (read->answer ? Duration{sidekiq_interval} : sidekiq_outage_pause);
+        } else {
+            region.poller.apply(region.step.state, region.response, now());
+            note_job_counts(region.step.state, region.poller.take_job_counts());
+        }
         emit_progress(region);
     }
 

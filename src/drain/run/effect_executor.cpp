@@ -141,6 +141,13 @@ AnswerTo<CollectResults> EffectExecutor::call(const CollectResults& effect) {
     return results;
 }
 
+// Its failure is of a kind that nothing retries.
+AnswerTo<ReadSidekiq> EffectExecutor::call(const ReadSidekiq&) {
+    auto snapshot = job_.read_sidekiq();
+    if (!snapshot) return tl::unexpected(CallFailure{CallFailure::Kind::refused, snapshot.error()});
+    return std::move(*snapshot);
+}
+
 aws::Result<CommandProgress> EffectExecutor::progress_of(const CommandId& id) {
     const auto command = aws::get_command(client_, id);
     if (command) return progress_in(*command);

@@ -26,6 +26,7 @@ public:
     AnswerTo<PollProgress> call(const PollProgress& effect);
     AnswerTo<PollFleetChanges> call(const PollFleetChanges& effect);
     AnswerTo<CollectResults> call(const CollectResults& effect);
+    AnswerTo<ReadSidekiq> call(const ReadSidekiq& effect);
 
 private:
     aws::Result<CommandProgress> progress_of(const CommandId& id);

@@ -138,6 +138,14 @@ std::vector<Event> EventAggregator::take(Part& part, ProgressSnapshot progress) 
     return {this->progress()};
 }
 
+std::vector<Event> EventAggregator::take(Part& part, SidekiqView view) {
+    part.sidekiq = std::move(view);
+    SidekiqView sum;
+    for (const auto& one : parts_)
+        if (one.sidekiq) add(sum, *one.sidekiq);
+    return {std::move(sum)};
+}
+
 std::vector<Event> EventAggregator::take(Part& part, Report report) {
     for (auto* names : {&report.environments, &report.deploying, &report.on_pods})
         for (auto& name : *names)
@@ -189,6 +197,7 @@ ProgressSnapshot EventAggregator::progress() const {
         append(whole.unfinished, part->unfinished);
         whole.jobs += part->jobs;
         whole.counted += part->counted;
+        add(whole.sidekiq, part->sidekiq);
     }
     trim(whole);
     return whole;
@@ -209,6 +218,8 @@ Report EventAggregator::report() {
         append(whole.deploying, std::move(one.deploying));
         append(whole.on_pods, std::move(one.on_pods));
         add(whole.last_counts, one.last_counts);
+        add(whole.sidekiq, one.sidekiq);
+        whole.ended = std::max(whole.ended, one.ended);
     }
     summarize_regions(whole);
     return whole;

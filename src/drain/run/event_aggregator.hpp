@@ -44,6 +44,7 @@ private:
         std::optional<FleetDiscovered> fleet;
         std::optional<ProgressChanged> counts;
         std::optional<ProgressSnapshot> progress;
+        std::optional<SidekiqView> sidekiq;
         std::optional<Report> report;
     };
 
@@ -52,6 +53,7 @@ private:
     std::vector<Event> take(Part& part, ProgressChanged counts);
     std::vector<Event> take(Part& part, Notice notice);
     std::vector<Event> take(Part& part, ProgressSnapshot progress);
+    std::vector<Event> take(Part& part, SidekiqView view);
     std::vector<Event> take(Part& part, Report report);
     FleetDiscovered fleet() const;
     ProgressSnapshot progress() const;

@@ -5,6 +5,7 @@
 #include "src/aws/services/ssm.hpp"
 #include "src/drain/model/action.hpp"
 #include "src/fleet/discovery.hpp"
+#include "src/sidekiq/model/snapshot.hpp"
 
 #include <functional>
 #include <optional>
@@ -21,7 +22,9 @@ struct RegionJob {
     std::vector<std::pair<Action, std::string>> other_documents;
     std::string status_document; // empty: there is none
     std::string comment;         // goes with each command
-    std::string batch;           // of the action's commands, as aws::CommandRequest has it
+    // Reads Sidekiq's Redis, or says why not; empty: there is none for the application.
+    std::function<tl::expected<sidekiq::Snapshot, std::string>()> read_sidekiq = {};
+    std::string batch; // of the action's commands, as aws::CommandRequest has it
 };
 
 // The answers to a drain's first calls, which are made before its job is known, concurrently with

@@ -43,6 +43,7 @@ struct Instance {
     Agent agent = Agent::unknown;
     std::string agent_version = {};  // "3.3.1957.0"; empty: unknown
     std::optional<Instant> launched; // the latest start; none: unknown
+    std::string host = {};           // its name, as its SSM agent reports it; empty: unknown
 };
 
 // A part of the answer that is missing because its call failed.

@@ -78,6 +78,38 @@ OrderedJson instance_object(const drain::InstanceResult& instance) {
             {"left", left_object(instance.left)}};
 }
 
+OrderedJson sidekiq_object(const drain::SidekiqView& view) {
+    const auto job = [](const drain::JobLeft& one) {
+        return OrderedJson{{"class", one.class_name},
+                           {"queue", one.queue},
+                           {"id", one.id},
+                           {"started", iso_time(one.started)},
+                           {"where", one.where}};
+    };
+    const auto class_count = [](const drain::ClassCount& one) {
+        return OrderedJson{{"class", one.class_name}, {"jobs", one.jobs}};
+    };
+    const auto others = [](const drain::OtherWorkers& one) {
+        return OrderedJson{{"host", one.host},
+                           {"processes", one.processes},
+                           {"queues", one.queues},
+                           {"embedded", one.embedded}};
+    };
+    const auto queue = [](const drain::WaitingJobs& one) {
+        return OrderedJson{{"name", one.queue}, {"waiting", one.jobs}, {"paused", one.paused}};
+    };
+    return {{"source", key_of(view.source)},
+            {"why", view.why},
+            {"jobs", view.jobs},
+            {"longest", list_of(view.longest, job)},
+            {"classes", list_of(view.classes, class_count)},
+            {"other_processes", view.other_processes},
+            {"others", list_of(view.others, others)},
+            {"waiting", view.waiting},
+            {"queues", list_of(view.queues, queue)},
+            {"waiting_before", or_null(view.waiting_before)}};
+}
+
 std::int64_t seconds_of(Duration duration) {
     return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
 }
@@ -146,7 +178,12 @@ struct JsonFormatter {
                {"more_environments", snapshot.omitted_environments},
                {"stragglers", list_of(snapshot.unfinished, unfinished_object)},
                {"jobs", snapshot.jobs},
-               {"heard", snapshot.counted}}});
+               {"heard", snapshot.counted},
+               {"sidekiq", sidekiq_object(snapshot.sidekiq)}}});
+    }
+
+    void operator()(const drain::SidekiqView& view) const {
+        take({"sidekiq", sidekiq_object(view)});
     }
 
     void operator()(const drain::Report& report) const {
@@ -170,6 +207,7 @@ struct JsonFormatter {
                {"left", left_object(count_left(report))},
                {"unverified", report.unverified},
                {"warnings", report.warnings},
+               {"sidekiq", sidekiq_object(report.sidekiq)},
                {"next", {{"words", summary.next.text}, {"command", summary.next.command}}}}});
     }
 };

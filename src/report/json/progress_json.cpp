@@ -53,6 +53,20 @@ drain::UnfinishedInstance unfinished_of(const Json& object) {
     return one;
 }
 
+// Of what a screen shows; lists that are longer than ours are cut.
+drain::SidekiqView sidekiq_of(const Json& object) {
+    using drain::SidekiqView;
+    SidekiqView view{.source = known(sidekiq_source_of(text_of(object, "source"))),
+                     .why = text_of(object, "why"),
+                     .jobs = count_in(object, "jobs")};
+    for (const auto& one : list_in(object, "longest"))
+        if (view.longest.size() < SidekiqView::most_jobs)
+            view.longest.push_back({text_of(one, "class"), text_of(one, "queue"),
+                                    text_of(one, "id"), time_in(one, "started"),
+                                    text_of(one, "where")});
+    return view;
+}
+
 drain::ProgressSnapshot snapshot_of(const Json& object) {
     drain::ProgressSnapshot snapshot{.action =
                                          known(drain::parse_action(text_of(object, "action"))),
@@ -69,6 +83,7 @@ drain::ProgressSnapshot snapshot_of(const Json& object) {
         snapshot.environments.push_back(environment_of(one));
     for (const auto& one : object.at("stragglers"))
         snapshot.unfinished.push_back(unfinished_of(one));
+    if (object.contains("sidekiq")) snapshot.sidekiq = sidekiq_of(object.at("sidekiq"));
     return snapshot;
 }
 

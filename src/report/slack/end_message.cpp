@@ -156,10 +156,12 @@ void add_next(const NextStep& next, Json& blocks) {
 }
 
 std::string plain_end(const Summary& summary) {
+    const bool is_whole =
+        summary.verified && summary.left_ec2.empty() && summary.not_covered.empty();
     std::string text = fmt::format("{} {}",
-                                   summary.verified && summary.left_ec2.empty() ? "✅"
-                                   : summary.succeeded                          ? "⚠️"
-                                                                                : "❌",
+                                   is_whole            ? "✅"
+                                   : summary.succeeded ? "⚠️"
+                                                       : "❌",
                                    escaped(summary.headline, longest_sentence));
     const auto& details = summary.details;
     for (const auto& detail : first_of(details, most_plain_lines))
@@ -175,6 +177,9 @@ std::string plain_end(const Summary& summary) {
 
 std::string title_of(const Summary& summary, const drain::Report& report) {
     const bool wake = report.action == Action::wake;
+    if (summary.verified && !summary.not_covered.empty())
+        return fmt::format("⚠️ {}, but not covered: {}", summary.state,
+                           pluralize(report.sidekiq.other_processes, "process", "processes"));
     if (summary.verified && !summary.left_ec2.empty())
         return fmt::format("⚠️ {}: safe to go on, but {}", summary.state, summary.left_ec2);
     if (summary.verified)

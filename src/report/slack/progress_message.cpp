@@ -1,5 +1,6 @@
 #include "src/base/chunk.hpp"
 #include "src/base/pluralize.hpp"
+#include "src/drain/model/sidekiq_text.hpp"
 #include "src/report/slack/mrkdwn.hpp"
 #include "src/report/slack/start_message.hpp"
 
@@ -56,6 +57,10 @@ bool RunProgress::take(const drain::Event& event) {
         return true;
     }
     if (const auto* fleet = std::get_if<drain::FleetDiscovered>(&event)) matched = *fleet;
+    if (const auto* view = std::get_if<drain::SidekiqView>(&event)) {
+        sidekiq = *view;
+        return true;
+    }
     const auto* start = std::get_if<drain::CommandStarted>(&event);
     if (start == nullptr) return false;
     const bool verifies = start->spec.purpose == drain::Purpose::verify;
@@ -67,6 +72,9 @@ Message progress_message(const RunProgress& run, const RunInfo& run_info, Instan
     Json blocks = Json::array(
         {header("⏳ " + headline_of(run, run_info.action)), start_fields(run, run_info)});
     if (of_all(run) > 0) blocks.push_back(section(bar_of(run)));
+    if (const auto jobs = jobs_text(run.sidekiq, now);
+        !jobs.empty() && run_info.action != Action::wake)
+        blocks.push_back(plain_section(capitalized(jobs), longest_detail));
     blocks.push_back(context(fmt::format("{} As of {}; details in the thread.{}",
                                          what_happens(run_info.action, run.started.adopted),
                                          local_time(now), links(run_info))));

@@ -22,6 +22,7 @@ struct RunProgress {
     drain::CommandStarted started;                  // the first command of the action
     std::optional<drain::ProgressChanged> advanced; // of the action; none: nothing has finished
     bool checking = false;                          // the verification is under way
+    drain::SidekiqView sidekiq = {};                // the latest
 
     // Whether the event changes what a message says. Reports and notices do not.
     bool take(const drain::Event& event);

@@ -3,6 +3,7 @@
 #include "src/base/chunk.hpp"
 #include "src/base/pluralize.hpp"
 #include "src/base/printable.hpp"
+#include "src/drain/model/sidekiq_text.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
@@ -179,6 +180,17 @@ public:
             add(fmt::format("and {} more environments", all_rows - fit));
     }
 
+    // The jobs by name, of Sidekiq's Redis.
+    void add_jobs(const drain::SidekiqView& view, std::size_t lines) {
+        if (lines < 2 || view.longest.empty()) return;
+        const auto count = static_cast<std::size_t>(view.jobs);
+        add(fmt::format("running, the longest first: {}", pluralize(count, "job")), bold);
+        const std::size_t fit = std::min(shown(count, lines - 1), view.longest.size());
+        for (std::size_t i = 0; i < fit; ++i)
+            add("  " + job_text(view.longest[i], now_));
+        if (fit < count) add(fmt::format("  and {} more", count - fit));
+    }
+
     void add_unfinished(const ProgressSnapshot& snapshot, std::size_t lines) {
         const std::size_t count = snapshot.all.not_as_asked();
         if (lines < 2 || snapshot.unfinished.empty()) return;
@@ -241,7 +253,14 @@ void add_fleet(ScreenBuilder& builder, const ProgressSnapshot& snapshot, std::si
     const std::size_t for_unfinished =
         std::min(wanted, std::max(lines / 2, lines - std::min(lines, bars)));
     builder.add_bars(snapshot, lines - for_unfinished);
-    builder.add_unfinished(snapshot, for_unfinished);
+    // The jobs get what the instances leave, but at least a third.
+    const std::size_t wanted_by_jobs =
+        snapshot.sidekiq.longest.empty() ? 0 : snapshot.sidekiq.longest.size() + 2;
+    const std::size_t for_jobs =
+        std::min(wanted_by_jobs,
+                 std::max(for_unfinished / 3, for_unfinished - std::min(wanted, for_unfinished)));
+    builder.add_jobs(snapshot.sidekiq, for_jobs);
+    builder.add_unfinished(snapshot, for_unfinished - for_jobs);
 }
 
 } // namespace

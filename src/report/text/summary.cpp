@@ -3,6 +3,7 @@
 #include "src/base/enum_names.hpp"
 #include "src/base/pluralize.hpp"
 #include "src/drain/model/pods.hpp"
+#include "src/drain/model/sidekiq_text.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
@@ -123,6 +124,10 @@ std::string partial_sentence(const Report& report) {
                                       : "nothing was sent, in no region";
     const auto failed = std::ranges::count_if(
         report.instances, [](const auto& one) { return !is_success(one.outcome); });
+    const bool others_work =
+        report.on_pods.empty() && report.sidekiq.other_processes > 0 && report.unverified.empty();
+    if (failed == 0 && others_work) // with --strict
+        return fmt::format("every instance reports {}, but others work", goal_text(report.action));
     if (failed == 0)
         return fmt::format("every instance reports {}, but {}", goal_text(report.action),
                            report.on_pods.empty() ? "not all of it could be checked"
@@ -225,6 +230,17 @@ std::vector<std::string> region_notes(const Report& report, const RunInfo& run_i
                                         one.may_have_sent ? "" : "; nothing was sent there"));
     }
     return notes;
+}
+
+// What Sidekiq's Redis says about jobs: those that run, while the action has not succeeded; after
+// it those that wait.
+void add_jobs(Summary& summary, const Report& report, Instant now) {
+    if (!summary.succeeded && report.action != Action::wake)
+        if (const auto text = jobs_text(report.sidekiq, now); !text.empty())
+            summary.notes.push_back(text);
+    if (const auto text = waiting_text(report.sidekiq, report.action == Action::wake);
+        !text.empty())
+        summary.notes.push_back(text);
 }
 
 // --- what to do next
@@ -346,11 +362,15 @@ Summary summarize(const Report& report, const RunInfo& run_info) {
     summary.state =
         fmt::format("{}{}", summary.succeeded ? "" : "NOT ", name_of(state_names, report.action));
     summary.left_ec2 = left_text(report);
-    summary.sentence = fmt::format("{}{}{}{} (after {})", sentence_of(report, run_info),
-                                   summary.left_ec2.empty() ? "" : "; ", summary.left_ec2,
-                                   deploy_text(report), in_words(report.elapsed));
+    if (report.action != Action::wake) summary.not_covered = others_text(report.sidekiq);
+    summary.sentence =
+        fmt::format("{}{}{}{}{}{} (after {})", sentence_of(report, run_info),
+                    summary.left_ec2.empty() ? "" : "; ", summary.left_ec2,
+                    summary.not_covered.empty() ? "" : "; NOT COVERED: ", summary.not_covered,
+                    deploy_text(report), in_words(report.elapsed));
     summary.headline = summary.state + ": " + summary.sentence;
     summary.notes = region_notes(report, run_info);
+    add_jobs(summary, report, report.ended);
     for (const auto& warning : report.warnings)
         summary.notes.push_back("warning: " + warning);
     for (const auto& sentence : report.unverified)
@@ -360,13 +380,6 @@ Summary summarize(const Report& report, const RunInfo& run_info) {
             summary.details.push_back(line_for(instance, report.action));
     summary.details.insert(summary.details.end(), summary.notes.begin(), summary.notes.end());
     return summary;
-}
-
-std::string in_words(Duration duration) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
-    if (seconds < 60) return fmt::format("{} s", seconds);
-    if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
-    return fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
 }
 
 } // namespace snow_white::report

@@ -48,6 +48,7 @@ struct Summary {
     bool verified = false;          // … and the verification confirmed it for every worker
     std::string state;              // "QUIET", "NOT QUIET"
     std::string sentence;           // why, and after how long
+    std::string not_covered = {};   // "2 processes on console-1 take from default"; empty: none
     std::string left_ec2;           // "1 instance left EC2 with 3 running jobs"; empty: none did
     std::string headline;           // state and sentence in one line
     std::vector<std::string> notes; // one line each: warnings, what was not verified
@@ -71,7 +72,6 @@ std::string command_line(drain::Action action, const RunInfo& run_info);
 // The command that cancels the action on the same environments.
 std::string cancel_line(const RunInfo& run_info);
 
-// "2 min 5 s"
-std::string in_words(Duration duration);
+using snow_white::in_words; // of a duration
 
 } // namespace snow_white::report

@@ -58,6 +58,7 @@ struct TextFormatter {
     }
 
     std::vector<std::string> operator()(const drain::ProgressSnapshot&) const { return {}; }
+    std::vector<std::string> operator()(const drain::SidekiqView&) const { return {}; }
 
     std::vector<std::string> operator()(const drain::Report& report) const {
         const Summary summary = summarize(report, run_info);

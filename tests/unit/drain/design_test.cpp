@@ -33,6 +33,7 @@ std::string name_of(const Step& step) {
             return of(collect.purpose, "collect");
         }
         std::string operator()(const AwaitPeers&) const { return "await_peers"; }
+        std::string operator()(const Confirm&) const { return "confirm"; }
         static std::string of(Purpose purpose, const std::string& name) {
             return purpose == Purpose::verify ? "verify_" + name : name;
         }
@@ -75,6 +76,7 @@ public:
         Config config{.started = clock_.now(),
                       .timeout = 1h,
                       .has_status_document = random_() % 5 != 0,
+                      .reads_sidekiq = random_() % 2 == 0,
                       .multi_region = random_() % 4 == 0};
         Step step = initial_step(config);
         const auto began = clock_.elapsed();

@@ -42,12 +42,13 @@ std::vector<std::string> names(const Event& event) {
 // Uses the index, so that a new alternative of Event fails here until it is rendered and in the
 // schema.
 TEST(JsonReporter, EachEventHasItsName) {
-    EXPECT_EQ(std::variant_size_v<Event>, 6U);
+    EXPECT_EQ(std::variant_size_v<Event>, 7U);
     EXPECT_THAT(names(FleetDiscovered{}), ElementsAre("matched"));
     EXPECT_THAT(names(CommandStarted{}), ElementsAre("started"));
     EXPECT_THAT(names(ProgressChanged{}), ElementsAre("advanced"));
     EXPECT_THAT(names(Notice{}), ElementsAre("noted"));
     EXPECT_THAT(names(ProgressSnapshot{}), ElementsAre("standing"));
+    EXPECT_THAT(names(SidekiqView{}), ElementsAre("sidekiq"));
     EXPECT_THAT(names(Report{.instances = {{}, {}}}),
                 ElementsAre("instance", "instance", "report"));
 }

@@ -1,0 +1,185 @@
+#include "src/drain/machine/sidekiq_witness.hpp"
+
+#include <fmt/format.h>
+
+namespace snow_white::drain {
+
+namespace {
+
+using sidekiq::Process;
+using sidekiq::RunningJob;
+using sidekiq::Snapshot;
+
+// A worker that an instance calls idle has been so for longer (docs/instance-line.md), and Redis is
+// read after the answer: a beat that is not older says what the worker did while it was idle.
+constexpr std::chrono::seconds newest_beat_age{11};
+
+// The fleet's workers and hosts, by the names that Sidekiq has for them. A name that two instances
+// have is nobody's.
+class Directory {
+public:
+    explicit Directory(const Targets& targets) {
+        for (const auto& [id, instance] : targets.instances) {
+            if (!exists(instance)) continue;
+            if (!instance.host.empty()) add(hosts_, instance.host, id);
+            for (const auto& worker : instance.workers)
+                if (worker.pid != 0 && !worker.redis_host.empty())
+                    add(workers_, name_of(worker), id);
+        }
+    }
+
+    // Null: it is not a worker that an instance has named.
+    const InstanceId* instance_of_worker(const Process& process) const {
+        return find(workers_, host_and_pid(process));
+    }
+
+    // Also by the host's name alone: an instance names its workers only when its command ends.
+    const InstanceId* instance_of(const Process& process) const {
+        const auto* id = instance_of_worker(process);
+        return id != nullptr ? id : find(hosts_, process.host);
+    }
+
+private:
+    using Names = std::map<std::string, InstanceId>; // an empty id: of several instances
+
+    static std::string name_of(const Worker& worker) {
+        return fmt::format("{}:{}", worker.redis_host,
+                           worker.pid_inside == 0 ? worker.pid : worker.pid_inside);
+    }
+
+    static void add(Names& names, const std::string& name, const InstanceId& id) {
+        const auto [entry, is_new] = names.try_emplace(name, id);
+        if (!is_new && entry->second != id) entry->second = {};
+    }
+
+    static const InstanceId* find(const Names& names, const std::string& name) {
+        const auto found = names.find(name);
+        return found == names.end() || found->second.text.empty() ? nullptr : &found->second;
+    }
+
+    Names workers_;
+    Names hosts_;
+};
+
+std::vector<std::string> common_queues(const Process& process,
+                                       const std::set<std::string>& queues) {
+    std::vector<std::string> common;
+    for (const auto& queue : process.queues)
+        if (queues.contains(queue) && !contains(common, queue)) common.push_back(queue);
+    return common;
+}
+
+// The instances that have answered name all their workers: then a process of their host that they
+// do not name is somebody else's.
+bool is_of_fleet(const Process& process, const Directory& directory, const Targets& targets) {
+    if (directory.instance_of_worker(process) != nullptr) return true;
+    const auto* id = directory.instance_of(process);
+    return id != nullptr && targets.instances.at(*id).workers.empty();
+}
+
+void add_other(SidekiqView& view, const Process& process, std::vector<std::string> queues) {
+    ++view.other_processes;
+    auto found = std::ranges::find(view.others, process.host, &OtherWorkers::host);
+    if (found == view.others.end()) {
+        if (view.others.size() == SidekiqView::most_hosts) return;
+        view.others.push_back({.host = process.host, .embedded = true});
+        found = std::prev(view.others.end());
+    }
+    ++found->processes;
+    found->embedded = found->embedded && process.embedded;
+    for (auto& queue : queues)
+        if (!contains(found->queues, queue)) found->queues.push_back(std::move(queue));
+}
+
+void add_others(SidekiqView& view, const Snapshot& snapshot, const std::set<std::string>& queues,
+                const std::set<std::string>& of_fleet) {
+    for (const auto& process : snapshot.processes) {
+        if (process.quiet || of_fleet.contains(process.identity)) continue;
+        if (auto common = common_queues(process, queues); !common.empty())
+            add_other(view, process, std::move(common));
+    }
+    std::ranges::sort(view.others, {}, &OtherWorkers::host);
+}
+
+void add_jobs(SidekiqView& view, const Snapshot& snapshot,
+              const std::map<std::string, std::string>& where) {
+    std::map<std::string, int> classes;
+    for (const auto& job : snapshot.jobs) {
+        const auto found = where.find(job.identity);
+        if (found == where.end()) continue;
+        ++view.jobs;
+        ++classes[job.class_name];
+        if (view.longest.size() < SidekiqView::most_jobs)
+            view.longest.push_back({job.class_name, job.queue, job.id, job.started, found->second});
+    }
+    for (const auto& [name, jobs] : classes)
+        view.classes.push_back({name, jobs});
+    std::ranges::stable_sort(view.classes, std::greater{}, &ClassCount::jobs);
+    if (view.classes.size() > SidekiqView::most_classes)
+        view.classes.resize(SidekiqView::most_classes);
+}
+
+void add_queues(SidekiqView& view, const Snapshot& snapshot, const std::set<std::string>& queues) {
+    for (const auto& queue : snapshot.queues) {
+        if (queue.waiting == 0 || !queues.contains(queue.name)) continue;
+        view.waiting += queue.waiting;
+        view.queues.push_back({queue.name, queue.waiting, queue.paused});
+    }
+    std::ranges::stable_sort(view.queues, std::greater{}, &WaitingJobs::jobs);
+    if (view.queues.size() > SidekiqView::most_queues) view.queues.resize(SidekiqView::most_queues);
+}
+
+std::string contradiction_text(const Process& process) {
+    return fmt::format(
+        "it says that its workers are idle, and Sidekiq's Redis says that process {} {}",
+        host_and_pid(process),
+        process.busy > 0 ? fmt::format("runs {} job{}", process.busy, process.busy == 1 ? "" : "s")
+                         : "takes jobs");
+}
+
+} // namespace
+
+std::map<InstanceId, InstanceFinding> contradictions(const Snapshot& snapshot,
+                                                     const Targets& targets) {
+    const Directory directory(targets);
+    std::map<InstanceId, InstanceFinding> found;
+    for (const auto& process : snapshot.processes) {
+        if ((process.quiet && process.busy == 0) || process.beat < snapshot.at - newest_beat_age)
+            continue;
+        if (const auto* id = directory.instance_of_worker(process))
+            found.try_emplace(*id, InstanceFinding{Outcome::unknown, contradiction_text(process)});
+    }
+    return found;
+}
+
+void apply_snapshot(SidekiqWitness& witness, const Snapshot& snapshot, const Targets& targets) {
+    const Directory directory(targets);
+    std::map<std::string, std::string> where; // of the fleet's processes, by identity
+    std::set<std::string> of_fleet;
+    for (const auto& process : snapshot.processes) {
+        if (!is_of_fleet(process, directory, targets)) continue;
+        of_fleet.insert(process.identity);
+        where[process.identity] = directory.instance_of(process)->text;
+        witness.fleet_queues.insert(process.queues.begin(), process.queues.end());
+    }
+    SidekiqView view{.source = witness.fleet_queues.empty() ? SidekiqView::Source::unrelated
+                                                            : SidekiqView::Source::read};
+    if (view.source == SidekiqView::Source::read) {
+        add_jobs(view, snapshot, where);
+        add_others(view, snapshot, witness.fleet_queues, of_fleet);
+        add_queues(view, snapshot, witness.fleet_queues);
+        view.waiting_before = witness.view.source == SidekiqView::Source::read
+                                  ? witness.view.waiting_before
+                                  : std::nullopt;
+        if (!view.waiting_before) view.waiting_before = view.waiting;
+    }
+    witness.view = std::move(view);
+}
+
+void apply_failure(SidekiqWitness& witness, const std::string& why) {
+    witness.view = {.source = SidekiqView::Source::unavailable,
+                    .why = why,
+                    .waiting_before = witness.view.waiting_before};
+}
+
+} // namespace snow_white::drain

@@ -1,0 +1,53 @@
+#include "src/drain/model/sidekiq_view.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace snow_white::drain {
+
+namespace {
+
+template <class Item, class Order, class Key>
+void merge(std::vector<Item>& sum, const std::vector<Item>& part, std::size_t most, Order order,
+           Key key) {
+    sum.insert(sum.end(), part.begin(), part.end());
+    std::ranges::stable_sort(sum, order, key);
+    if (sum.size() > most) sum.resize(most);
+}
+
+void add_classes(std::vector<ClassCount>& sum, const std::vector<ClassCount>& part) {
+    for (const auto& one : part) {
+        const auto found = std::ranges::find(sum, one.class_name, &ClassCount::class_name);
+        if (found == sum.end())
+            sum.push_back(one);
+        else
+            found->jobs += one.jobs;
+    }
+}
+
+} // namespace
+
+void add(SidekiqView& sum, const SidekiqView& part) {
+    using enum SidekiqView::Source;
+    if (part.source != read) {
+        if (sum.source == not_asked) {
+            sum.source = part.source;
+            sum.why = part.why;
+        }
+        return;
+    }
+    sum.source = read;
+    sum.why.clear();
+    sum.jobs += part.jobs;
+    merge(sum.longest, part.longest, SidekiqView::most_jobs, std::less{}, &JobLeft::started);
+    add_classes(sum.classes, part.classes);
+    merge(sum.classes, {}, SidekiqView::most_classes, std::greater{}, &ClassCount::jobs);
+    merge(sum.others, part.others, SidekiqView::most_hosts, std::less{}, &OtherWorkers::host);
+    sum.other_processes += part.other_processes;
+    sum.waiting += part.waiting;
+    merge(sum.queues, part.queues, SidekiqView::most_queues, std::greater{}, &WaitingJobs::jobs);
+    if (part.waiting_before)
+        sum.waiting_before = sum.waiting_before.value_or(0) + *part.waiting_before;
+}
+
+} // namespace snow_white::drain
