@@ -49,8 +49,8 @@ def test_every_parameter_has_a_default_that_its_own_rules_take():
 
 
 def test_the_template_leaves_room_below_cloudformations_limit(built_by_sam):
-    """51,200 bytes is the most that CreateStack takes without a bucket (CloudFormation quotas). What
-    SAM builds has no comments, and each value on lines of its own."""
+    """51,200 bytes is the most that CreateStack takes without a bucket (CloudFormation quotas).
+    What SAM builds has no comments, and each value on lines of its own."""
     for text in (PATH.read_bytes(), built_by_sam):
         assert len(text) <= 49_000, len(text)
 
