@@ -16,7 +16,7 @@ mask() {
         [ -z "$line" ] || echo "::add-mask::$line"
     done <<<"$1"
 }
-for secret in AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN SLACK_BOT_TOKEN SLACK_WEBHOOK ROLE_SECRET_KEY ROLE_SESSION_TOKEN; do
+for secret in AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN SLACK_BOT_TOKEN SLACK_WEBHOOK SIDEKIQ_REDIS_URL ROLE_SECRET_KEY ROLE_SESSION_TOKEN; do
     mask "${!secret:-}"
 done
 

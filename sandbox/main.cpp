@@ -118,6 +118,8 @@ void declare(CLI::App& up, RawOptions& raw, UpOptions& options) {
         ->capture_default_str();
     up.add_flag("--slack-bot", options.slack_bot,
                 "the stack has a bot's token for Slack's Web API, not a webhook");
+    up.add_option("--sidekiq-redis", options.sidekiq_redis,
+                  "the stack's parameter SidekiqRedisUrl, e.g. redis://:PASSWORD@127.0.0.1:6379");
     up.add_option(
           "--fault", raw.faults,
           "SERVICE[@REGION]:ACTION=KIND[,CONDITION...], may be repeated: what goes wrong, e.g. "

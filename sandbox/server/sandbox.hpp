@@ -32,6 +32,7 @@ struct SandboxOptions {
     HostMaker make_host; // of instances launched by POST /_sandbox/instances; empty: none can be
     std::string emoji_picture; // bytes of images/snowwhite.png, for the page; empty: there is none
     bool slack_bot = false;    // the stack has the bot's token, not the webhook
+    std::string sidekiq_redis; // the stack's SidekiqRedisUrl; empty: without
     Duration log_lag{0}; // not 0: CloudWatch's lines come so late, in short pages and empty ones
 };
 

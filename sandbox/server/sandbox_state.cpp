@@ -101,6 +101,8 @@ std::vector<Stack> Sandbox::State::deploy_in(const RegionState& state) const {
         deployment.parameters = {{"SlackBotToken", bot_token}};
     else
         deployment.parameters = {{"SlackWebhook", options.base_url + webhook_path}};
+    if (!options.sidekiq_redis.empty())
+        deployment.parameters["SidekiqRedisUrl"] = options.sidekiq_redis;
     std::vector<Stack> stacks{deploy(options.template_text, deployment)};
     std::vector<const Stack*> others;
     for (const auto& [name, region] : regions)

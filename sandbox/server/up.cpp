@@ -160,6 +160,7 @@ void up(const UpOptions& options) {
                           .faults = options.faults,
                           .emoji_picture = read_file(options.checkout / "images/snowwhite.png"),
                           .slack_bot = options.slack_bot,
+                          .sidekiq_redis = options.sidekiq_redis,
                           .log_lag = options.log_lag};
     if (options.simulated)
         wiring.make_host = [&options](const Instance& one) {

@@ -23,8 +23,9 @@ struct UpOptions {
     std::filesystem::path checkout; // where cfn/, ssm/ and sandbox/ are
     std::filesystem::path log;      // empty: a directory that goes at the end
     std::vector<FaultRule> faults;
-    bool slack_bot = false; // the stack has the bot's token, not the webhook
-    Duration log_lag{0};    // as in SandboxOptions
+    bool slack_bot = false;    // the stack has the bot's token, not the webhook
+    std::string sidekiq_redis; // as in SandboxOptions
+    Duration log_lag{0};       // as in SandboxOptions
 };
 
 // Returns when a signal has ended it. Failure: std::runtime_error, std::invalid_argument for a

@@ -391,12 +391,12 @@ def test_a_role(act, sandbox, client, awake):
         asked.append(inputs)
         return given
 
-    slack = "xoxb-1234567890-secret"
-    done = act(assume=assume, role=arn, profile="ci-role", environment={"SLACK_BOT_TOKEN": slack})
+    slack, redis = "xoxb-1234567890-secret", "redis://reader:s3cret@redis.test"
+    done = act(assume=assume, role=arn, profile="ci-role", environment={"SLACK_BOT_TOKEN": slack, "SIDEKIQ_REDIS_URL": redis})
     assert done.code == 0, repr(done)
     assert asked == [{"role-to-assume": arn, "role-duration-seconds": "3600", "role-session-name": "github-4711", "aws-region": "us-east-1",
                       "output-credentials": "true", "output-env-credentials": "false"}]
-    secrets = {given["aws-secret-access-key"], given["aws-session-token"], slack}
+    secrets = {given["aws-secret-access-key"], given["aws-session-token"], slack, redis}
     assert secrets <= done.last.masks
     unmasked = [line for line in done.last.out.splitlines() if not line.startswith("::add-mask::")]
     kept = [p.read_text() for p in done.last.temporary.rglob("*") if p.is_file()]

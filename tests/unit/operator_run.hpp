@@ -40,6 +40,7 @@ public:
         sandbox::SandboxOptions options;
         options.template_text = template_text;
         options.program = program;
+        options.sidekiq_redis = sidekiq_redis;
         box.emplace(std::move(plan), clock, options);
         http.emplace(*box, clock);
     }
@@ -47,24 +48,27 @@ public:
     Ended run(const std::string& action, const std::string& pattern, std::vector<std::string> more,
               const std::string& stack = "snow-white") {
         const auto key = box->credential_of(caller);
+        std::map<std::string, std::string> variables{{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
+                                                     {"ECS_CLUSTER_REGION", cluster_region},
+                                                     {"ECS_CLUSTER_NAME", cluster},
+                                                     {"vpc_id", sandbox::vpc_id},
+                                                     {"subnet_id", sandbox::subnet_id},
+                                                     {"sec_group", sandbox::security_group_id},
+                                                     {"assign_public_ip", public_ip},
+                                                     {"CFN_STACK_NAME", stack},
+                                                     {"SIDEKIQ_REDIS_URL", redis_at_the_prompt}};
         const Environment environment = files.environment(
             "[profile staging]\nregion = us-east-1\n",
             fmt::format("[staging]\naws_access_key_id = {}\naws_secret_access_key = x\n",
                         key.access_key),
-            {{"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-             {"ECS_CLUSTER_REGION", cluster_region},
-             {"ECS_CLUSTER_NAME", cluster},
-             {"vpc_id", sandbox::vpc_id},
-             {"subnet_id", sandbox::subnet_id},
-             {"sec_group", sandbox::security_group_id},
-             {"assign_public_ip", public_ip},
-             {"CFN_STACK_NAME", stack}});
+            std::move(variables));
         std::vector<std::string> arguments{"-a",      action, "-e",   pattern, "-f",
                                            "staging", "-p",   "acme", "-r",    regions};
         arguments.insert(arguments.end(), more.begin(), more.end());
         std::FILE* out = std::tmpfile();
         std::FILE* err = std::tmpfile();
         cli::Context outside{environment, *http, clock, out, err};
+        outside.sockets = sockets;
         const ExitCode code = cli::run(arguments, outside);
         return {code, read_and_close(out), read_and_close(err)};
     }
@@ -120,8 +124,11 @@ public:
 
     FakeClock clock;
     std::string template_text = text_of("cfn/snow-white-cfn.yml");
-    std::string caller = "alice"; // who has the rights that the template grants
-    std::string program;          // of the tasks; empty: none can be started
+    std::string caller = "alice";        // who has the rights that the template grants
+    std::string program;                 // of the tasks; empty: none can be started
+    std::string sidekiq_redis;           // the stack's SidekiqRedisUrl; empty: without
+    std::string redis_at_the_prompt;     // SIDEKIQ_REDIS_URL; empty: not set
+    sidekiq::Sockets* sockets = nullptr; // to Sidekiq's Redis
     std::string regions = "us-east-1";
     std::string cluster = sandbox::cluster_name;
     std::string cluster_region = "us-east-1";

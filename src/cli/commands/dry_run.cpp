@@ -6,6 +6,7 @@
 #include "src/cli/preflight/check_account.hpp"
 #include "src/cli/preflight/check_document.hpp"
 #include "src/cli/preflight/check_launch.hpp"
+#include "src/cli/preflight/check_sidekiq.hpp"
 #include "src/cli/preflight/check_slack.hpp"
 #include "src/cli/preflight/findings.hpp"
 #include "src/cli/preflight/fleet_summary.hpp"
@@ -139,6 +140,7 @@ ExitCode dry_run(const Request& request, Context& context) {
         check_launch(cluster, request, findings);
     }
     check_slack(request, context, findings);
+    check_sidekiq(request, context, findings);
     if (request.timeout > default_timeout)
         findings.warn("--timeout: after 48 h SSM ends a command, and it is sent again to those "
                       "that are not as asked");

@@ -164,7 +164,7 @@ struct StartFailure {
 constexpr StartFailure start_failures[] = {
     {"CannotPull", "push the image (README, \"The image\"), or check the way to the registry with "
                    "--dry-run"},
-    {"unable to pull secrets", "update the stack: its execution role reads Slack's secret"},
+    {"unable to pull secrets", "update the stack: its execution role reads the task's secrets"},
     {"logger", "check the stack's log group"}};
 
 void print_start_failure(const aws::Task& task, Context& context) {

@@ -4,6 +4,7 @@
 #include "src/base/ids.hpp"
 #include "src/base/text.hpp"
 #include "src/cli/input/environment_filter.hpp"
+#include "src/cli/input/sidekiq_settings.hpp"
 #include "src/cli/input/slack_settings.hpp"
 
 #include <CLI/CLI.hpp>
@@ -256,6 +257,8 @@ Parsed<Request> validated(const RawOptions& raw, const Environment& environment)
     valid.take_option(parse_regions(raw.region, "-r"), request.regions);
     valid.take(stack_of(environment), request.stack);
     valid.take(slack_access_of(environment), request.slack);
+    if (is_status || request.mode == Mode::here) // a task has the stack's own
+        valid.take(sidekiq_addresses_of(environment, application), request.sidekiq);
     if (!raw.timeout.empty())
         valid.take_option(parse_duration(raw.timeout), request.timeout, "--timeout: ");
     valid.take_option(watch_interval_of(raw), request.watch_interval);

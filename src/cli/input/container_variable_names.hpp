@@ -8,7 +8,7 @@
 
 namespace snow_white::cli {
 
-inline constexpr std::array<std::string_view, 31> container_variable_names{
+inline constexpr std::array<std::string_view, 32> container_variable_names{
     "WORKER_ACTION",
     "EB_APP_NAME",
     "EB_ENV_NAME_PATTERN_STRING",
@@ -33,6 +33,7 @@ inline constexpr std::array<std::string_view, 31> container_variable_names{
     "SLACK_BOT_TOKEN",
     "SLACK_WEBHOOK",
     "SLACK_API_URL",
+    "SIDEKIQ_REDIS_URL",
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_USE_DUALSTACK_ENDPOINT",
     "AWS_MAX_ATTEMPTS",

@@ -4,6 +4,7 @@
 #include "src/base/printable.hpp"
 #include "src/base/text.hpp"
 #include "src/cli/input/container_variable_names.hpp"
+#include "src/cli/input/sidekiq_settings.hpp"
 #include "src/cli/input/slack_settings.hpp"
 #include "src/cli/input/task_environment.hpp"
 
@@ -133,6 +134,10 @@ constexpr auto known_variables = std::to_array<ContainerVariable>(
       is_slack_webhook, true},
      {"SLACK_API_URL", SetBy::definition,
       "https://slack-gov.com/api/ for GovSlack; unset it for Slack", is_slack_api},
+     {redis_variable, SetBy::definition,
+      "redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], rediss:// for TLS, several with commas "
+      "between them, or {\"APPLICATION\":\"redis://…\",\"*\":\"redis://…\"}",
+      is_redis_setting, true},
      {"AWS_USE_FIPS_ENDPOINT", SetBy::definition, "true or false", is_truth},
      {"AWS_USE_DUALSTACK_ENDPOINT", SetBy::definition, "true or false", is_truth},
      {"AWS_MAX_ATTEMPTS", SetBy::definition, "1 to 99", is_number_of_attempts},

@@ -8,6 +8,7 @@
 #include "src/drain/model/action.hpp"
 #include "src/fleet/model/name_filter.hpp"
 #include "src/report/slack/slack_notifier.hpp"
+#include "src/sidekiq/addresses.hpp"
 
 #include <fmt/format.h>
 #include <optional>
@@ -37,6 +38,9 @@ struct Settings {
 
 // The Slack user who gets a direct message; read at the prompt and in the container.
 inline constexpr const char* slack_user_variable = "SNOW_WHITE_SLACK_USER";
+
+// Sidekiq's Redis: a URL, several, or JSON that has them for applications. It may hold a password.
+inline constexpr const char* redis_variable = "SIDEKIQ_REDIS_URL";
 
 // How the program was typed. snow-white.sh sets it for the program, and a launch for the container.
 inline constexpr const char* program_variable = "SNOW_WHITE_PROGRAM";
@@ -81,6 +85,8 @@ struct Request {
     Settings settings; // for launch, wait and their --dry-run; for cancel the cluster, if it is set
     Stack stack;
     report::SlackAccess slack;
+    // Of the application, for --here, status and the container; no server: Redis is not asked.
+    sidekiq::Addresses sidekiq;
     std::string reason;     // the operator's words, printable; empty: not given
     std::string slack_user; // gets a direct message; empty: the tag of the IAM user says who
     // For the command that a report names as the next one:

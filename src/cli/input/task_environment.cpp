@@ -1,6 +1,7 @@
 #include "src/cli/input/task_environment.hpp"
 
 #include "src/cli/input/container_variables.hpp"
+#include "src/cli/input/sidekiq_settings.hpp"
 #include "src/cli/input/slack_settings.hpp"
 
 #include <algorithm>
@@ -36,6 +37,8 @@ Parsed<Request> parse_container(const Environment& environment) {
     if (!stack) return tl::unexpected(stack.error());
     const auto slack = slack_access_of(environment);
     if (!slack) return tl::unexpected(slack.error());
+    const auto sidekiq = sidekiq_addresses_of(environment, environment.get(application_variable));
+    if (!sidekiq) return tl::unexpected(sidekiq.error());
     Request request{.mode = Mode::container,
                     .json = environment.has(json_variable),
                     .live_progress = environment.has(live_progress_variable),
@@ -46,6 +49,7 @@ Parsed<Request> parse_container(const Environment& environment) {
                     .regions = *parse_regions(environment.get(region_variable), region_variable),
                     .stack = *stack,
                     .slack = *slack,
+                    .sidekiq = *sidekiq,
                     .reason = *parse_reason(environment.get(reason_variable), reason_variable),
                     .slack_user = *slack_user_of(environment),
                     .program = environment.get(program_variable, Request{}.program),

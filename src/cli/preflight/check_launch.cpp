@@ -156,6 +156,14 @@ std::string slack_text(const aws::TaskDefinition& definition) {
            "with SlackBotToken or SlackWebhook";
 }
 
+std::string sidekiq_text(const aws::TaskDefinition& definition) {
+    if (variable_text(definition, redis_variable).empty())
+        return "Sidekiq's Redis: not asked by the task; the stack has no SidekiqRedisUrl";
+    return fmt::format("Sidekiq's Redis: asked by the task, at the stack's {}, which cannot be "
+                       "tried from here",
+                       redis_variable);
+}
+
 // A parameter of the stack that limits its policies.
 struct Limit {
     const char* label; // the container's label in which the template repeats the parameter
@@ -206,6 +214,7 @@ void check_launch(aws::Client& cluster, const Request& request, Findings& findin
     if (!definition) return;
     check_task_needs(cluster, *definition, subnet, request, findings);
     findings.print(slack_text(*definition));
+    findings.print(sidekiq_text(*definition));
     if (const std::string words = limits_text(*definition, request); !words.empty())
         findings.warn(words);
 }

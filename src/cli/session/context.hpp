@@ -7,6 +7,7 @@
 #include "src/cli/input/request.hpp"
 #include "src/report/json/json_reporter.hpp"
 #include "src/report/names.hpp"
+#include "src/sidekiq/socket.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -28,6 +29,7 @@ struct Context {
     std::string region_label = {}; // printed lines begin with it; empty: with a single target
     bool in_container = false;     // this is the task (own_process.hpp)
     std::string program = "snow-white.sh"; // as it was typed
+    sidekiq::Sockets* sockets = nullptr;   // to Sidekiq's Redis
 };
 
 // Labels what is printed while it lives.

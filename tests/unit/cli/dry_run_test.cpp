@@ -1,6 +1,7 @@
 // --dry-run: the whole program against the whole sandbox, in one process and in simulated time.
 #include "src/cli/preflight/check_document.hpp"
 #include "tests/unit/operator_run.hpp"
+#include "tests/unit/sidekiq/fake_redis.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -124,6 +125,66 @@ TEST_F(DryRun, AWakeInBatchesSaysSo) {
     open({{"acme-workers", 4}});
     EXPECT_THAT(run("wake", "workers", {"--dry-run", "--here", "--batch", "25%"}).out,
                 HasSubstr("elasticbeanstalk:environment-name = acme-workers, 25% at a time"));
+}
+
+TEST_F(DryRun, OfATaskItSaysWhetherItAsksSidekiqsRedis) {
+    open({{"acme-workers", 1}});
+    const std::string without =
+        "\nSidekiq's Redis: not asked by the task; the stack has no SidekiqRedisUrl\n";
+    redis_at_the_prompt = "redis://:s3cret@of-the-prompt.example";
+    EXPECT_THAT(dry_run().out, AllOf(HasSubstr(without), Not(HasSubstr("of-the-prompt"))));
+    sidekiq_redis = "redis://:s3cret@of-the-stack.example";
+    open({{"acme-workers", 1}});
+    const Ended checked = dry_run();
+    EXPECT_THAT(checked.out, HasSubstr("\nSidekiq's Redis: asked by the task, at the stack's "
+                                       "SIDEKIQ_REDIS_URL, which cannot be tried from here\n"));
+    EXPECT_THAT(checked.out + checked.err, Not(HasSubstr("s3cret")));
+}
+
+TEST_F(DryRun, WithHereSidekiqsRedisIsReadOnce) {
+    test::FakeRedis redis;
+    sockets = &redis;
+    open({{"acme-workers", 1}});
+    const std::vector<std::string> here{"--dry-run", "--here"};
+    EXPECT_THAT(run("quiet", "workers", here).out,
+                HasSubstr("\nSidekiq's Redis: not asked; SIDEKIQ_REDIS_URL is not set\n"));
+    redis_at_the_prompt = R"({"shop":"redis://:s3cret@r.example"})";
+    EXPECT_THAT(run("quiet", "workers", here).out,
+                HasSubstr("\nSidekiq's Redis: not asked; SIDEKIQ_REDIS_URL has no URL for acme\n"));
+    EXPECT_TRUE(redis.asked.empty());
+    redis_at_the_prompt = "redis://:s3cret@r.example:7000";
+    redis.answer({"+OK\r\n", test::list({"1764486000", "0"}) + test::list({}) + test::list({}) +
+                                 test::list({}) + test::integer(0) + test::integer(0) +
+                                 test::integer(0)});
+    EXPECT_THAT(run("quiet", "workers", here).out,
+                HasSubstr("\nSidekiq's Redis: r.example:7000 answers; it knows 0 live workers\n"));
+    EXPECT_EQ(redis.asked.size(), 1U);
+}
+
+TEST_F(DryRun, ARedisThatDoesNotAnswerIsAWarning) {
+    test::FakeRedis redis; // refuses every connection
+    sockets = &redis;
+    redis_at_the_prompt = "redis://:s3cret@r.example";
+    open({{"acme-workers", 1}});
+    const Ended checked = run("quiet", "workers", {"--dry-run", "--here"});
+    EXPECT_EQ(checked.code, ExitCode::done) << checked.out << checked.err;
+    EXPECT_THAT(warnings_in(checked.out),
+                AllOf(HasSubstr("r.example:6379"), Not(HasSubstr("s3cret")),
+                      HasSubstr("a run does without it")));
+}
+
+TEST_F(DryRun, AnInvalidUrlOfRedisIsBadInput) {
+    redis_at_the_prompt = "http://s3cret.example";
+    open({{"acme-workers", 1}});
+    for (const std::string& action : {"quiet", "status"}) {
+        const Ended ended = run(action, "workers",
+                                action == "quiet" ? std::vector<std::string>{"--here"}
+                                                  : std::vector<std::string>{});
+        EXPECT_EQ(ended.code, ExitCode::usage);
+        EXPECT_THAT(ended.err, AllOf(HasSubstr("SIDEKIQ_REDIS_URL: "), Not(HasSubstr("s3cret"))));
+        EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1);
+    }
+    EXPECT_EQ(calls("ssm", "SendCommand"), 0);
 }
 
 TEST_F(DryRun, WithHereThereIsNoTask) {

@@ -28,14 +28,15 @@ std::string text_of(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// As narrow as the parameters make it, with both secrets of Slack.
+// As narrow as the parameters make it, with all secrets.
 Stack narrow_stack() {
     DeployOptions options;
     options.parameters = {{"EcsClusterName", "tools"},
                           {"WorkerEnvironments", "acme-*"},
                           {"WorkerRegions", home + "," + away},
                           {"SlackBotToken", "xoxb-1"},
-                          {"SlackWebhook", "https://hooks.slack.com/s"}};
+                          {"SlackWebhook", "https://hooks.slack.com/s"},
+                          {"SidekiqRedisUrl", "redis://10.0.0.7"}};
     return deploy(text_of("cfn/snow-white-cfn.yml"), options);
 }
 
@@ -190,6 +191,7 @@ private:
         add("other repository", arn("ecr", home, "repository/payroll"), home);
         add("secret", id("BotTokenSecret"), home);
         add("secret", id("WebhookSecret"), home);
+        add("secret", id("RedisSecret"), home);
         add("other secret", arn("secretsmanager", home, "secret:payroll-ABCDEF"), home);
     }
 
@@ -238,7 +240,7 @@ const std::map<std::string, Covers>& words() {
         {"the task's log streams", named({"task's stream"})},
         {"the stack's log group", named({"task's stream", "log group"})},
         {"the stack's repository, or any with `Image`", named({"repository"})},
-        {"the secrets of Slack's token and webhook", named({"secret"})},
+        {"the secrets of Slack's token and webhook and of Redis's URL", named({"secret"})},
     };
     return covered;
 }

@@ -1,0 +1,47 @@
+#include "src/cli/input/sidekiq_settings.hpp"
+
+#include "src/base/json.hpp"
+#include "src/base/printable.hpp"
+
+#include <algorithm>
+
+namespace snow_white::cli {
+
+namespace {
+
+// Whoever starts the task may name any host there. To a server that is no Redis, a line break in a
+// password would begin a command of its own.
+bool has_control_character(const sidekiq::RedisUrl& url) {
+    return printable(url.user) != url.user || printable(url.password) != url.password;
+}
+
+tl::expected<sidekiq::Addresses, std::string> read_addresses(const std::string& setting,
+                                                             const std::string& application) {
+    auto addresses = sidekiq::addresses_for(setting, application);
+    if (addresses && std::ranges::any_of(addresses->servers, has_control_character))
+        return tl::unexpected(fmt::format(
+            "{}: its user or password has a control character; correct it", redis_variable));
+    return addresses;
+}
+
+} // namespace
+
+bool is_redis_setting(const std::string& value) {
+    const auto map = parse_json(value);
+    if (!map || !map->is_object()) return read_addresses(value, "").has_value();
+    const auto applications = map->items();
+    return std::all_of(applications.begin(), applications.end(), [&value](const auto& entry) {
+        return read_addresses(value, entry.key()).has_value();
+    });
+}
+
+Parsed<sidekiq::Addresses> sidekiq_addresses_of(const Environment& environment,
+                                                const std::string& application) {
+    const std::string setting = environment.get(redis_variable);
+    if (setting.empty()) return sidekiq::Addresses{};
+    auto addresses = read_addresses(setting, application);
+    if (!addresses) return tl::unexpected(also_to_slack("{}", addresses.error()));
+    return std::move(*addresses);
+}
+
+} // namespace snow_white::cli

@@ -1,0 +1,41 @@
+#include "src/cli/preflight/check_sidekiq.hpp"
+
+#include "src/base/pluralize.hpp"
+#include "src/sidekiq/reader.hpp"
+
+#include <fmt/ranges.h>
+
+namespace snow_white::cli {
+
+namespace {
+
+std::string servers_text(const sidekiq::Addresses& addresses) {
+    std::vector<std::string> names;
+    for (const auto& server : addresses.servers)
+        names.push_back(address_of(server));
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+} // namespace
+
+void check_sidekiq(const Request& request, Context& context, Findings& findings) {
+    if (request.mode != Mode::here) return;
+    const auto& addresses = request.sidekiq;
+    if (addresses.servers.empty() && !context.environment.has(redis_variable))
+        return findings.print("Sidekiq's Redis: not asked; {} is not set", redis_variable);
+    if (addresses.servers.empty())
+        return findings.print("Sidekiq's Redis: not asked; {} has no URL for {}", redis_variable,
+                              request.application);
+    const std::string servers = servers_text(addresses);
+    sidekiq::Reader reader(addresses.servers, addresses.name_space, *context.sockets,
+                           context.clock);
+    const auto seen = reader.read();
+    if (!seen)
+        return findings.warn("Sidekiq's Redis: {}; a run does without it, and says that it was not "
+                             "verified there",
+                             seen.error());
+    findings.print("Sidekiq's Redis: {} answers; it knows {}", servers,
+                   pluralize(seen->processes.size(), "live worker"));
+}
+
+} // namespace snow_white::cli
