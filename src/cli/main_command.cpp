@@ -94,6 +94,7 @@ ExitCode run_command(const std::vector<std::string>& arguments, Context& context
     if (request.dry_run) return dry_run(request, context);
     if (request.mode == Mode::cancel) return cancel(request, context);
     if (request.mode == Mode::status) return status(request, context);
+    if (request.mode == Mode::jobs) return jobs(request, context);
     return request.mode == Mode::here ? monitor(request, context) : launch(request, context);
 }
 

@@ -7,6 +7,7 @@
 #include "src/cli/input/request.hpp"
 #include "src/report/json/json_reporter.hpp"
 #include "src/report/names.hpp"
+#include "src/sidekiq/socket.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -28,6 +29,7 @@ struct Context {
     std::string region_label = {}; // printed lines begin with it; empty: with a single target
     bool in_container = false;     // this is the task (own_process.hpp)
     std::string program = "snow-white.sh"; // as it was typed
+    sidekiq::Sockets* sockets = nullptr;   // to Sidekiq's Redis
 };
 
 // Labels what is printed while it lives.
@@ -66,6 +68,9 @@ ExitCode cancel(const Request& request, Context& context);
 
 // Shows what each worker does now; sends the read-only status document and nothing else.
 ExitCode status(const Request& request, Context& context);
+
+// Shows the jobs that run now, by Sidekiq's own Redis; only reads.
+ExitCode jobs(const Request& request, Context& context);
 
 // The message for an exception that should not have happened.
 std::string crash_message(const std::exception& bug);

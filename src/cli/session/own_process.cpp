@@ -1,6 +1,7 @@
 #include "src/cli/session/own_process.hpp"
 
 #include "src/cli/input/container_variables.hpp"
+#include "src/cli/input/request.hpp"
 
 #include <fcntl.h>
 #include <filesystem>
@@ -40,7 +41,7 @@ Environment take_environment(bool in_container) {
     if (in_container) environment = only_known(environment);
     Environment::erase_in_process([in_container](std::string_view name) {
         return in_container || name == "SLACK_BOT_TOKEN" || name == "SLACK_WEBHOOK" ||
-               name == "SSLKEYLOGFILE";
+               name == redis_variable || name == "SSLKEYLOGFILE";
     });
     return environment;
 }

@@ -11,8 +11,9 @@ namespace snow_white::cli {
 bool is_in_container();
 
 // Returns the environment, in the container only what container_variables.hpp knows, and erases
-// variables for libraries and children: in the container all of them, elsewhere Slack's secrets and
-// SSLKEYLOGFILE, into which libcurl's TLS would write the keys of its connections.
+// variables for libraries and children: in the container all of them, elsewhere secrets (Slack's,
+// the URL of Redis) and SSLKEYLOGFILE, into which libcurl's TLS would write the keys of its
+// connections.
 Environment take_environment(bool in_container);
 
 // Opens those of the descriptors 0 to 2 that are closed, on /dev/null, so that no file and no
