@@ -1,12 +1,10 @@
 // `-a jobs`: what Sidekiq's own Redis says. It asks nothing of AWS.
 #include "src/base/printable.hpp"
 #include "src/base/ticking_clock.hpp"
-#include "src/cli/commands/redis_of_request.hpp"
+#include "src/cli/commands/redis_access.hpp"
 #include "src/cli/session/progress_view.hpp"
 #include "src/report/json/jobs_json.hpp"
 #include "src/report/terminal/jobs_screen.hpp"
-
-#include <optional>
 
 namespace snow_white::cli {
 
@@ -79,30 +77,28 @@ private:
     report::JobsScreen jobs_;
 };
 
-ExitCode fail_with_redis(const std::string& why, const sidekiq::Addresses& addresses,
-                         Context& context) {
+ExitCode end_with(const RedisFailure& failure, Context& context) {
     if (context.clock.interrupted()) return ExitCode::interrupted;
-    print_error(context, "{}; {}", why, what_to_try(why, addresses));
-    return code_for_redis(why);
+    print_error(context, failure.why + (failure.fix.empty() ? "" : "; ") + failure.fix);
+    return failure.code;
 }
 
 // A Redis that answered once may restart: it is asked on.
-ExitCode watch_jobs(sidekiq::Reader& reader, const sidekiq::Addresses& addresses,
-                    const Request& request, Context& context) {
-    JobsWatcher watcher(source_of(addresses), *request.watch_interval, context);
+ExitCode watch_jobs(RedisAccess& redis, const Request& request, Context& context) {
+    JobsWatcher watcher(redis.source(), *request.watch_interval, context);
     bool has_answered = false;
     while (!context.clock.interrupted()) {
-        const auto snapshot = reader.read();
+        const auto snapshot = redis.look();
         if (context.clock.interrupted()) break;
-        if (!snapshot && (!has_answered || is_refusal(snapshot.error()))) {
+        if (!snapshot && (!has_answered || snapshot.error().code == ExitCode::denied)) {
             watcher.leave();
-            return fail_with_redis(snapshot.error(), addresses, context);
+            return end_with(snapshot.error(), context);
         }
         has_answered = true;
         if (snapshot)
             watcher.show(*snapshot);
         else
-            watcher.show_failure(snapshot.error());
+            watcher.show_failure(snapshot.error().why);
         watcher.wait(*request.watch_interval);
     }
     watcher.leave();
@@ -117,11 +113,10 @@ ExitCode jobs(const Request& request, Context& context) {
         print_error(context, addresses.error().message);
         return ExitCode::usage;
     }
-    sidekiq::Reader reader(addresses->servers, addresses->name_space, *context.sockets,
-                           context.clock);
-    if (request.watch_interval) return watch_jobs(reader, *addresses, request, context);
-    const auto snapshot = reader.read();
-    if (!snapshot) return fail_with_redis(snapshot.error(), *addresses, context);
+    RedisAccess redis(*addresses, context);
+    if (request.watch_interval) return watch_jobs(redis, request, context);
+    const auto snapshot = redis.look();
+    if (!snapshot) return end_with(snapshot.error(), context);
     print_jobs(*snapshot, context);
     return context.clock.interrupted() ? ExitCode::interrupted : ExitCode::done;
 }
