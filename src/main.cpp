@@ -5,6 +5,7 @@
 #include "src/cli/session/context.hpp"
 #include "src/cli/session/own_process.hpp"
 #include "src/http/curl_http.hpp"
+#include "src/sidekiq/openssl_sockets.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -44,8 +45,10 @@ int main(int argc, char** argv) {
         const bool in_container = snow_white::cli::is_in_container();
         const auto environment = snow_white::cli::take_environment(in_container);
         snow_white::CurlHttp http(clock);
+        snow_white::sidekiq::OpensslSockets sockets(clock);
         snow_white::cli::Context context{environment, http, clock, stdout, stderr};
         context.in_container = in_container;
+        context.sockets = &sockets;
         context.program =
             environment.get(snow_white::cli::program_variable, argc > 0 ? argv[0] : "snow-white");
         if (!in_container) context.ask = snow_white::cli::person_at_terminal(clock);

@@ -1,4 +1,6 @@
-// A connection of bytes, behind an interface, like Http. Implementations interpret nothing.
+// A connection of bytes, behind an interface, like Http. Implementations interpret nothing. Why
+// something failed is said in words that continue "Redis at HOST:PORT ", as "closed the
+// connection"; no secret is in them.
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -16,7 +18,7 @@ namespace snow_white::sidekiq {
 class Socket {
 public:
     virtual ~Socket() = default;
-    // Everything, or why not. The reasons are sentences without secrets.
+    // Everything, or why not.
     virtual tl::expected<void, std::string> write(std::string_view bytes, Duration timeout) = 0;
     // At least one byte into `buffer`, or why not; 0: the server has closed the connection.
     virtual tl::expected<std::size_t, std::string> read(std::span<char> buffer,

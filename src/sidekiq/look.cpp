@@ -1,0 +1,237 @@
+#include "src/sidekiq/look.hpp"
+
+#include "src/sidekiq/read_job.hpp"
+#include "src/sidekiq/read_process.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <map>
+#include <set>
+
+namespace snow_white::sidekiq {
+
+namespace {
+
+using Names = std::vector<std::string>;
+using Kind = Element::Kind;
+
+constexpr std::size_t longest_identity = 400;
+constexpr std::size_t longest_queue_name = 400;
+constexpr std::size_t longest_thread = 40;
+
+// The names of a set, sorted: those that fit. Counts the others.
+struct SetOfNames {
+    std::size_t most = 0;
+    std::size_t longest = 0;
+    Names names;
+    std::size_t omitted = 0;
+
+    bool take(const Element& element) {
+        if (element.kind == Kind::list) return true;
+        if (element.kind != Kind::text) return false;
+        if (names.size() < most && element.text.size() <= longest)
+            names.emplace_back(element.as_text());
+        else
+            ++omitted;
+        return true;
+    }
+};
+
+Names without(const Names& names, const Names& others) {
+    Names rest;
+    std::ranges::set_difference(names, others, std::back_inserter(rest));
+    return rest;
+}
+
+class Looking {
+public:
+    Looking(Link& link, const std::string& name_space, Listed& listed, Duration deadline)
+        : link_(link), prefix_(name_space.empty() ? "" : name_space + ":"), listed_(listed),
+          deadline_(deadline) {}
+
+    tl::expected<Snapshot, LinkFailure> run();
+
+private:
+    tl::expected<void, LinkFailure> send();
+    void ask(Names words, TakeElement take) {
+        commands_.push_back({std::move(words), std::move(take)});
+    }
+    void ask_time();
+    void ask_set(const char* key, SetOfNames& names);
+    void ask_size(const char* key, std::int64_t& size);
+    void ask_processes(const Names& identities);
+    void ask_queues(const Names& names);
+    void ask_jobs(const Names& identities);
+    void ask_jobs_in(const std::string& key, const Process& process);
+    bool take_job(const Element& element, const Process& process, std::string& thread);
+    void understand(const Names& identities);
+    void finish_queues();
+
+    Link& link_;
+    std::string prefix_;
+    Listed& listed_;
+    Duration deadline_;
+    std::vector<Command> commands_;
+    Snapshot snapshot_;
+    SetOfNames identities_{Snapshot::most_processes, longest_identity, {}, 0};
+    SetOfNames queues_{Snapshot::most_queues, longest_queue_name, {}, 0};
+    SetOfNames paused_{Snapshot::most_queues, longest_queue_name, {}, 0};
+    std::map<std::string, ProcessFields> fields_;
+    std::map<std::string, std::int64_t> waiting_;
+    std::map<std::string, Process> alive_;
+};
+
+tl::expected<void, LinkFailure> Looking::send() {
+    auto sent = link_.exchange(commands_, deadline_);
+    commands_.clear();
+    return sent;
+}
+
+void Looking::ask_time() {
+    ask({"TIME"}, [this](const Element& element) {
+        if (element.kind == Kind::list) return true;
+        std::int64_t number = 0;
+        const auto text = element.as_text();
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        constexpr std::int64_t most = 100'000'000'000; // seconds: the year 5138
+        if (error != std::errc{} || number < 0 || number > most) return false;
+        snapshot_.at += element.index == 0 ? Duration{number * 1000} : Duration{number / 1000};
+        return true;
+    });
+}
+
+void Looking::ask_set(const char* key, SetOfNames& names) {
+    ask({"SMEMBERS", prefix_ + key},
+        [&names](const Element& element) { return names.take(element); });
+}
+
+void Looking::ask_size(const char* key, std::int64_t& size) {
+    ask({"ZCARD", prefix_ + key}, [&size](const Element& element) {
+        size = element.integer;
+        return element.kind == Kind::integer;
+    });
+}
+
+void Looking::ask_processes(const Names& identities) {
+    for (const auto& identity : identities) {
+        Names words{"HMGET", prefix_ + identity};
+        words.insert(words.end(), process_fields.begin(), process_fields.end());
+        ask(std::move(words), [&fields = fields_[identity]](const Element& element) {
+            if (element.kind == Kind::list || element.kind == Kind::none) return true;
+            if (element.kind != Kind::text || element.index >= fields.values.size()) return false;
+            fields.values.at(element.index) = element.as_text();
+            fields.there = true;
+            return true;
+        });
+    }
+}
+
+void Looking::ask_queues(const Names& names) {
+    for (const auto& name : names)
+        ask({"LLEN", prefix_ + "queue:" + name}, [&size = waiting_[name]](const Element& element) {
+            size = element.integer;
+            return element.kind == Kind::integer;
+        });
+}
+
+void Looking::ask_jobs(const Names& identities) {
+    for (const auto& identity : identities) {
+        const auto found = alive_.find(identity);
+        if (found == alive_.end() || found->second.busy == 0) continue;
+        ask_jobs_in(prefix_ + identity + ":work", found->second);
+        // Sidekiq says its version since 7.
+        if (found->second.version.empty())
+            ask_jobs_in(prefix_ + identity + ":workers", found->second);
+    }
+}
+
+void Looking::ask_jobs_in(const std::string& key, const Process& process) {
+    ask({"HGETALL", key}, [this, &process, thread = std::string()](const Element& element) mutable {
+        return element.kind == Kind::list || take_job(element, process, thread);
+    });
+}
+
+// A thread and its job, in turn.
+bool Looking::take_job(const Element& element, const Process& process, std::string& thread) {
+    if (element.kind != Kind::text) return false;
+    if (element.index % 2 == 0) {
+        thread = bounded(element.as_text(), longest_thread);
+        return true;
+    }
+    auto job = read_job(element.text);
+    if (!job || snapshot_.jobs.size() == Snapshot::most_jobs) {
+        ++snapshot_.omitted_jobs;
+        return true;
+    }
+    job->thread = thread;
+    job->identity = process.identity;
+    snapshot_.jobs.push_back(std::move(*job));
+    return true;
+}
+
+// A process may have ended since the set was read: then it is as one that was killed.
+void Looking::understand(const Names& identities) {
+    for (const auto& identity : identities) {
+        const auto& fields = fields_[identity];
+        auto process = read_process(identity, fields);
+        if (!fields.there || (process && snapshot_.at - process->beat > most_beat_age))
+            snapshot_.dead.push_back(bounded(identity, longest_identity));
+        else if (process)
+            alive_.emplace(identity, std::move(*process));
+        else
+            ++snapshot_.omitted_processes;
+        fields_.erase(identity);
+    }
+}
+
+void Looking::finish_queues() {
+    const std::set<std::string> paused(paused_.names.begin(), paused_.names.end());
+    for (const auto& name : queues_.names)
+        snapshot_.queues.push_back({.name = bounded(name, longest_queue_name),
+                                    .waiting = waiting_[name],
+                                    .paused = paused.contains(name)});
+    snapshot_.omitted_queues = queues_.omitted;
+    snapshot_.omitted_processes += identities_.omitted;
+}
+
+tl::expected<Snapshot, LinkFailure> Looking::run() {
+    ask_time();
+    ask_set("processes", identities_);
+    ask_set("queues", queues_);
+    ask_set("paused", paused_);
+    ask_size("schedule", snapshot_.scheduled);
+    ask_size("retry", snapshot_.retries);
+    ask_size("dead", snapshot_.dead_jobs);
+    ask_processes(listed_.identities);
+    ask_queues(listed_.queues);
+    if (auto sent = send(); !sent) return tl::unexpected(std::move(sent.error()));
+
+    std::ranges::sort(identities_.names);
+    std::ranges::sort(queues_.names);
+    const Names unknown = without(identities_.names, listed_.identities);
+    const Names known = without(identities_.names, unknown);
+    understand(known);
+    ask_processes(unknown);
+    ask_queues(without(queues_.names, listed_.queues));
+    ask_jobs(known);
+    if (auto sent = send(); !sent) return tl::unexpected(std::move(sent.error()));
+
+    understand(unknown);
+    ask_jobs(unknown);
+    if (auto sent = send(); !sent) return tl::unexpected(std::move(sent.error()));
+    finish_queues();
+    listed_ = {identities_.names, queues_.names};
+    for (auto& [identity, process] : alive_)
+        snapshot_.processes.push_back(std::move(process));
+    return std::move(snapshot_);
+}
+
+} // namespace
+
+tl::expected<Snapshot, LinkFailure> look(Link& link, const std::string& name_space, Listed& listed,
+                                         Duration deadline) {
+    return Looking(link, name_space, listed, deadline).run();
+}
+
+} // namespace snow_white::sidekiq

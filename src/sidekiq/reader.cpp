@@ -1,0 +1,125 @@
+#include "src/sidekiq/reader.hpp"
+
+#include "src/sidekiq/look.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+namespace snow_white::sidekiq {
+
+namespace {
+
+void append(Snapshot& all, Snapshot&& one) {
+    const auto move_all = [](auto& from, auto& to) {
+        if (to.empty()) return std::swap(from, to); // without a second copy
+        to.insert(to.end(), std::make_move_iterator(from.begin()),
+                  std::make_move_iterator(from.end()));
+    };
+    all.at = std::max(all.at, one.at);
+    move_all(one.processes, all.processes);
+    move_all(one.dead, all.dead);
+    move_all(one.jobs, all.jobs);
+    move_all(one.queues, all.queues);
+    all.scheduled += one.scheduled;
+    all.retries += one.retries;
+    all.dead_jobs += one.dead_jobs;
+    all.omitted_processes += one.omitted_processes;
+    all.omitted_jobs += one.omitted_jobs;
+    all.omitted_queues += one.omitted_queues;
+}
+
+// A queue that several shards have is one.
+void merge_queues(std::vector<Queue>& queues) {
+    std::map<std::string, Queue> by_name;
+    for (auto& queue : queues) {
+        Queue& merged = by_name[queue.name];
+        merged.name = queue.name;
+        merged.waiting += queue.waiting;
+        merged.paused = merged.paused || queue.paused;
+    }
+    queues.clear();
+    for (auto& [name, queue] : by_name)
+        queues.push_back(std::move(queue));
+}
+
+template <typename Item> std::size_t cut(std::vector<Item>& items, std::size_t most) {
+    if (items.size() <= most) return 0;
+    const std::size_t omitted = items.size() - most;
+    items.resize(most);
+    return omitted;
+}
+
+// The order, and the limits: several servers may have more than one has.
+void finish(Snapshot& all) {
+    std::ranges::sort(all.processes, {}, &Process::identity);
+    std::ranges::sort(all.dead);
+    std::ranges::sort(all.jobs, [](const RunningJob& one, const RunningJob& other) {
+        return std::tie(one.started, one.identity, one.thread) <
+               std::tie(other.started, other.identity, other.thread);
+    });
+    merge_queues(all.queues);
+    all.omitted_processes += cut(all.processes, Snapshot::most_processes);
+    all.omitted_processes += cut(all.dead, Snapshot::most_processes);
+    all.omitted_jobs += cut(all.jobs, Snapshot::most_jobs);
+    all.omitted_queues += cut(all.queues, Snapshot::most_queues);
+}
+
+} // namespace
+
+struct Reader::Connection {
+    RedisUrl url;
+    std::string name_space;
+    std::unique_ptr<Link> link; // none: not connected
+    Listed listed;
+
+    tl::expected<Snapshot, LinkFailure> look_once(Sockets& sockets, const Clock& clock) {
+        const Duration deadline = clock.elapsed() + Link::look_timeout;
+        if (!link) {
+            auto opened = Link::open(url, sockets, clock, deadline);
+            if (!opened) return tl::unexpected(std::move(opened.error()));
+            link = std::move(*opened);
+        }
+        auto snapshot = look(*link, name_space, listed, deadline);
+        if (!snapshot) link.reset();
+        return snapshot;
+    }
+
+    // Redis and load balancers close connections that are idle: then a fresh one is tried.
+    tl::expected<Snapshot, LinkFailure> look_at_server(Sockets& sockets, const Clock& clock) {
+        const bool was_kept = link != nullptr;
+        auto snapshot = look_once(sockets, clock);
+        if (!snapshot && was_kept && snapshot.error().lost && !clock.interrupted())
+            return look_once(sockets, clock);
+        return snapshot;
+    }
+};
+
+Reader::Reader(std::vector<RedisUrl> servers, std::string name_space, Sockets& sockets,
+               const Clock& clock)
+    : sockets_(sockets), clock_(clock) {
+    for (auto& url : servers)
+        connections_.push_back({std::move(url), name_space, nullptr, {}});
+}
+
+Reader::~Reader() = default;
+Reader::Reader(Reader&&) noexcept = default;
+
+tl::expected<Snapshot, std::string> Reader::read() {
+    Snapshot all;
+    for (auto& connection : connections_) {
+        auto one = connection.look_at_server(sockets_, clock_);
+        if (!one) return tl::unexpected(std::move(one.error().reason));
+        append(all, std::move(*one));
+    }
+    finish(all);
+    return all;
+}
+
+const std::vector<std::string>& read_commands() {
+    static const std::vector<std::string> names{"AUTH",  "SELECT",  "TIME", "SMEMBERS",
+                                                "HMGET", "HGETALL", "LLEN", "ZCARD"};
+    return names;
+}
+
+} // namespace snow_white::sidekiq
