@@ -30,7 +30,7 @@ WANTED_EXPORTS = {"AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KE
 def clean_environment(**more):
     """This process's environment without anything that AWS clients or Snow White would read."""
     kept = {k: v for k, v in os.environ.items()
-            if not k.startswith(("AWS_", "ECS_", "SLACK_", "SNOW_WHITE_SANDBOX", "WORKER_", "EB_"))
+            if not k.startswith(("AWS_", "ECS_", "SLACK_", "SNOW_WHITE_SANDBOX", "WORKER_", "EB_", "SIDEKIQ_"))
             and k.lower() not in ("http_proxy", "https_proxy", "all_proxy", "vpc_id", "subnet_id", "sec_group")}
     # No instance metadata and no files of the person who runs the tests.
     return kept | {"AWS_EC2_METADATA_DISABLED": "true", "AWS_PAGER": "", "HOME": str(LOGS)} | more

@@ -68,7 +68,7 @@ class Redis:
     def only_reads(self, user, password, commands):
         """From now on the default user may do nothing, and `user` these commands alone."""
         self("ACL", "SETUSER", "admin", "on", ">admin", "~*", "+@all")
-        self("ACL", "SETUSER", user, "on", f">{password}", "~*", *[f"+{command.lower()}" for command in commands])
+        self("ACL", "SETUSER", user, "reset", "on", f">{password}", "~*", *[f"+{command.lower()}" for command in commands])
         self("ACL", "SETUSER", "default", "off")
         self.admin, self.user, self.password = "admin", user, password
 

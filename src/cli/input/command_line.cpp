@@ -101,7 +101,7 @@ void declare(::CLI::App& app, RawOptions& raw) {
         ->excludes(timeout)
         ->excludes(batch)
         ->excludes(dry_run);
-    app.add_option("--watch", raw.watch, "status: anew so often until Ctrl-C, e.g. 60s")
+    app.add_option("--watch", raw.watch, "status, jobs: anew so often until Ctrl-C, e.g. 60s")
         ->type_name("DURATION");
     app.add_flag("--yes", raw.request.yes, "stop: do not ask first (it asks on a terminal only)");
     app.add_flag("--json", raw.request.json,
@@ -331,9 +331,8 @@ std::string notes() {
   CFN_STACK_NAME (snow-white) assign_public_ip (ENABLED) SNOW_WHITE_SLACK_USER
   SIDEKIQ_REDIS_URL for -a jobs, which takes -p, --watch and --json alone
 
-Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,
-5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 AWS does not answer.
-docs/operations.md says what to do about each.)";
+Exit codes (docs/operations.md): 0 done, 1 not everywhere, 2 usage, 3 no match,
+4 refused, 5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 no answer.)";
 }
 
 std::string action_words(std::string_view separator) {
