@@ -20,7 +20,8 @@ std::string usage() {
         if (flag.required)
             text += fmt::format(" {} {}", flag.names.front(),
                                 flag.argument == "ACTION" ? action_words("|") : flag.argument);
-    return text + " [option ...]\n       snow-white --help says all of it\n";
+    return text + " [option ...]\n       snow-white -a jobs [-p APP] [option ...]\n"
+                  "       snow-white --help says all of it\n";
 }
 
 ExitCode refuse(const UsageError& error, Context& context) {
@@ -94,6 +95,7 @@ ExitCode run_command(const std::vector<std::string>& arguments, Context& context
     if (request.dry_run) return dry_run(request, context);
     if (request.mode == Mode::cancel) return cancel(request, context);
     if (request.mode == Mode::status) return status(request, context);
+    if (request.mode == Mode::jobs) return jobs(request, context);
     return request.mode == Mode::here ? monitor(request, context) : launch(request, context);
 }
 

@@ -22,7 +22,7 @@ enum class ExitCode {
     denied = 6,          // credentials or rights are missing
     cancelled = 7,       // somebody cancelled the command, or did not confirm a stop
     interrupted = 8,     // a signal ended the monitor; the workers carry out their commands
-    unavailable = 9,     // AWS does not answer
+    unavailable = 9,     // AWS does not answer, or Redis
     internal = 70,       // a bug of ours (EX_SOFTWARE of sysexits.h)
     unwritten = 74,      // the output could not be written (EX_IOERR); else it would have been 0
 };

@@ -12,6 +12,7 @@ from operator_flags import flags, wake
 from programs import Running, at_the_prompt, snow_white
 from permissions import withhold
 from sandbox_process import BIN, PROGRAM
+from sidekiq_redis import Redis, fill
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / "docs" / "json-lines.schema.json").read_text())
 JUDGE = Draft202012Validator(SCHEMA)
@@ -128,6 +129,19 @@ def test_a_task_with_live_progress_logs_snapshots(sandbox, client):
 def test_status(sandbox):
     code, events = json_of(sandbox, *flags("status"))
     assert code == 0 and len(named(events, "status")) == 3 and all(s["told"] and s["workers"] for s in named(events, "status"))
+
+
+def test_jobs(sandbox, tmp_path):
+    """What each event says: test_jobs.py."""
+    redis = Redis(tmp_path, "json-redis").start()
+    try:
+        fill(redis)
+        done = snow_white(sandbox, "-a", "jobs", "--json", SIDEKIQ_REDIS_URL=redis.url)
+    finally:
+        redis.stop()
+    hold_against_the_promises(done.out)
+    events = [e["event"] for e in lines_of(done.out)]
+    assert done.code == 0 and (events.count("job"), events.count("process"), events.count("queue"), events.count("jobs")) == (4, 4, 3, 1)
 
 
 @pytest.mark.parametrize("change, code", [({}, 0), ({"pattern": "nosuch"}, 3)])

@@ -52,9 +52,14 @@ void declare(::CLI::App& app, RawOptions& raw) {
     app.formatter(std::make_shared<CompactHelp>());
     app.set_help_flag("-h,--help", "Say all this");
     app.set_version_flag("--version", release(), "Say which release this is");
-    app.add_option("-a", raw.action, "quiet, wake or stop; status: what each worker does now")
+    app.add_option("-a", raw.action, "quiet, wake, stop; status, jobs: what runs now")
         ->required()
-        ->type_name("ACTION");
+        ->type_name("ACTION")
+        ->each([&app](const std::string& word) { // the others are of AWS
+            if (word != jobs_word) return;
+            for (auto* option : app.get_options())
+                option->required(false);
+        });
     app.add_option("-e", raw.request.pattern.include,
                    "EB environments with this in their names; repeatable")
         ->required()
@@ -97,7 +102,7 @@ void declare(::CLI::App& app, RawOptions& raw) {
         ->excludes(timeout)
         ->excludes(batch)
         ->excludes(dry_run);
-    app.add_option("--watch", raw.watch, "status: anew so often until Ctrl-C, e.g. 60s")
+    app.add_option("--watch", raw.watch, "status, jobs: anew so often until Ctrl-C, e.g. 60s")
         ->type_name("DURATION");
     app.add_flag("--yes", raw.request.yes, "stop: do not ask first (it asks on a terminal only)");
     app.add_flag("--json", raw.request.json,
@@ -108,6 +113,7 @@ void declare(::CLI::App& app, RawOptions& raw) {
 
 Mode mode_of(const RawOptions& raw) {
     if (raw.action == status_word) return Mode::status;
+    if (raw.action == jobs_word) return Mode::jobs;
     if (raw.cancel) return Mode::cancel;
     if (raw.here) return Mode::here;
     return raw.wait ? Mode::wait : Mode::launch;
@@ -167,16 +173,23 @@ bool has_option_of_actions(const RawOptions& raw) {
 // Each status command has every instance fetch the script, often from GitHub, which answers an
 // address 60 times an hour.
 constexpr std::chrono::seconds shortest_watch_interval{30};
+// A process writes into Redis each 10 s (5 s before Sidekiq 7).
+constexpr std::chrono::seconds shortest_jobs_interval{10};
+
+constexpr std::string_view flags_of_jobs[] = {"-a", "-p", "--watch", "--json"};
 
 Parsed<std::optional<std::chrono::seconds>> watch_interval_of(const RawOptions& raw) {
     if (raw.watch.empty()) return std::nullopt;
-    if (raw.action != status_word)
-        return invalid("--watch repeats -a status; to stay with an action: --wait or --here");
+    if (raw.action != status_word && raw.action != jobs_word)
+        return invalid("--watch repeats -a status and -a jobs; to stay with an action: --wait or "
+                       "--here");
+    const bool is_jobs = raw.action == jobs_word;
+    const auto shortest = is_jobs ? shortest_jobs_interval : shortest_watch_interval;
     const auto interval = parse_duration(raw.watch);
     if (!interval) return invalid("--watch: {}", interval.error().message);
-    if (*interval < shortest_watch_interval)
-        return invalid("--watch: {} is too often for the instances; write {}s or more", raw.watch,
-                       shortest_watch_interval.count());
+    if (*interval < shortest)
+        return invalid("--watch: {} is too often for {}; write {}s or more", raw.watch,
+                       is_jobs ? "Sidekiq's Redis" : "the instances", shortest.count());
     return *interval;
 }
 
@@ -197,6 +210,13 @@ public:
     }
     void require(bool is_met, const std::string& message) {
         if (!is_met && !error_) error_ = UsageError{message, true};
+    }
+    void require_application(const std::string& name) {
+        require(!name.empty(), "-p: the application's name is empty");
+        require(is_application_name(name),
+                fmt::format("-p: \"{}\" is no application's name; write up to 100 characters on "
+                            "one line",
+                            name));
     }
     const std::optional<UsageError>& error() const { return error_; }
 
@@ -226,6 +246,29 @@ std::optional<UsageError> find_missing_value(const std::vector<std::string>& arg
     return std::nullopt;
 }
 
+// Those that were typed and mean nothing to `-a jobs`.
+std::vector<std::string> flags_of_aws(const ::CLI::App& app) {
+    std::vector<std::string> names;
+    for (const auto* option : app.get_options())
+        if (option->count() > 0 && !contains(flags_of_jobs, option->get_name()))
+            names.push_back(option->get_name());
+    return names;
+}
+
+Parsed<Request> validated_jobs(const RawOptions& raw, const ::CLI::App& app) {
+    Validation valid;
+    Request request = raw.request;
+    request.mode = Mode::jobs;
+    const auto others = flags_of_aws(app);
+    valid.require(others.empty(), fmt::format("-a jobs only reads Sidekiq's Redis; leave out {}",
+                                              fmt::join(others, ", ")));
+    const auto* application = app.get_option("-p");
+    if (application->count() > 0) valid.require_application(request.application);
+    valid.take_option(watch_interval_of(raw), request.watch_interval);
+    if (valid.error()) return tl::unexpected(*valid.error());
+    return request;
+}
+
 Parsed<Request> validated(const RawOptions& raw, const Environment& environment) {
     Validation valid;
     Request request = raw.request;
@@ -235,7 +278,7 @@ Parsed<Request> validated(const RawOptions& raw, const Environment& environment)
     valid.require(action.has_value(),
                   fmt::format("-a: \"{}\" is no action; {}", raw.action,
                               suggestion(raw.action, split(action_words(","), ','),
-                                         "write quiet, wake, stop or status")));
+                                         "write quiet, wake, stop, status or jobs")));
     request.action = action.value_or(drain::Action::quiet);
     valid.require(!is_status || !has_option_of_actions(raw),
                   "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run, "
@@ -248,12 +291,7 @@ Parsed<Request> validated(const RawOptions& raw, const Environment& environment)
             (request.mode != Mode::launch && request.mode != Mode::wait),
         "-f: a task acts with the rights of its own account's role; for several profiles add "
         "--here, or run it once for each");
-    const std::string& application = request.application;
-    valid.require(!application.empty(), "-p: the application's name is empty");
-    valid.require(
-        is_application_name(application),
-        fmt::format("-p: \"{}\" is no application's name; write up to 100 characters on one line",
-                    application));
+    valid.require_application(request.application);
     valid.take_option(parse_regions(raw.region, "-r"), request.regions);
     valid.take(stack_of(environment), request.stack);
     valid.take(slack_access_of(environment), request.slack);
@@ -294,17 +332,17 @@ std::string notes() {
   ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group
                  where the task runs; --here needs none, --cancel the first two
   CFN_STACK_NAME (snow-white) assign_public_ip (ENABLED) SNOW_WHITE_SLACK_USER
+  SIDEKIQ_REDIS_URL for -a jobs, which takes -p, --watch and --json alone
 
-Exit codes: 0 done, 1 not everywhere, 2 usage, 3 nothing matched, 4 refused,
-5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 AWS does not answer.
-docs/operations.md says what to do about each.)";
+Exit codes (docs/operations.md): 0 done, 1 not everywhere, 2 usage, 3 no match,
+4 refused, 5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 no answer.)";
 }
 
 std::string action_words(std::string_view separator) {
     std::string words;
     for (const auto action : drain::all_actions)
         words.append(name_of(action)).append(separator);
-    return words.append(status_word);
+    return words.append(status_word).append(separator).append(jobs_word);
 }
 
 std::vector<Flag> all_flags() {
@@ -372,7 +410,7 @@ Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std:
         return tl::unexpected(UsageError{message_for(app, error), true});
     }
     if (const auto missing = find_missing_value(arguments)) return tl::unexpected(*missing);
-    auto request = validated(raw, environment);
+    auto request = raw.action == jobs_word ? validated_jobs(raw, app) : validated(raw, environment);
     if (!request) return tl::unexpected(std::move(request.error()));
     return std::move(*request); // tl::expected leaks a default value where it converts another one
 }

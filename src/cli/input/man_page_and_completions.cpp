@@ -96,8 +96,9 @@ std::string manual_page() {
         options += fmt::format(".TP\n\\fB{}\\fR{}\n{}.\n", in_roff(names), argument,
                                in_roff(flag.meaning));
     }
-    page += "[\\fIoption\\fR ...]\n.SH DESCRIPTION\n" + in_roff(description()) + "\n.SH OPTIONS\n" +
-            options;
+    page += "[\\fIoption\\fR ...]\n.br\n.B snow\\-white \\-a jobs\n[\\fB\\-p\\fR \\fIAPP\\fR] "
+            "[\\fIoption\\fR ...]\n.SH DESCRIPTION\n" +
+            in_roff(description()) + "\n.SH OPTIONS\n" + options;
     return page + ".SH EXAMPLES AND NOTES\n.nf\n" + in_roff(examples()) + "\n" + in_roff(notes()) +
            "\n.fi\n";
 }

@@ -23,6 +23,7 @@ enum class Mode {
     here,      // be the monitor, on this machine
     cancel,    // cancel what is in flight
     status,    // ask each worker what it does, and change nothing
+    jobs,      // read Sidekiq's own Redis, and ask AWS nothing
     container, // be the monitor, in the task
 };
 
@@ -38,6 +39,9 @@ struct Settings {
 
 // The Slack user who gets a direct message; read at the prompt and in the container.
 inline constexpr const char* slack_user_variable = "SNOW_WHITE_SLACK_USER";
+
+// `-a jobs` is no action of the drain's, and asks no worker.
+inline constexpr std::string_view jobs_word = "jobs";
 
 // Sidekiq's Redis: a URL, several, or JSON that has them for applications. It may hold a password.
 inline constexpr const char* redis_variable = "SIDEKIQ_REDIS_URL";
@@ -80,7 +84,7 @@ struct Request {
     std::string application;
     std::vector<std::string> regions; // the workers'
     std::chrono::seconds timeout = default_timeout;
-    std::optional<std::chrono::seconds> watch_interval = {}; // of status; none: once
+    std::optional<std::chrono::seconds> watch_interval = {}; // of status, jobs; none: once
     std::string batch; // of a wake: how many instances at a time, "10" or "25%"; empty: all
     Settings settings; // for launch, wait and their --dry-run; for cancel the cluster, if it is set
     Stack stack;

@@ -69,6 +69,9 @@ ExitCode cancel(const Request& request, Context& context);
 // Shows what each worker does now; sends the read-only status document and nothing else.
 ExitCode status(const Request& request, Context& context);
 
+// Shows the jobs that run now, by Sidekiq's own Redis; only reads.
+ExitCode jobs(const Request& request, Context& context);
+
 // The message for an exception that should not have happened.
 std::string crash_message(const std::exception& bug);
 

@@ -3,7 +3,7 @@
 #include "src/base/chunk.hpp"
 #include "src/base/pluralize.hpp"
 #include "src/base/printable.hpp"
-#include "src/base/text.hpp"
+#include "src/report/terminal/wrapped_lines.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
@@ -17,33 +17,6 @@ namespace {
 constexpr std::size_t few_lines = 12; // a screen with fewer shows sums and rows alone
 constexpr std::size_t lines_of_sums = 2;
 constexpr std::size_t mark_width = 2;
-
-// The parts on as few lines as they need. None of them is cut.
-std::vector<std::string> wrapped(const std::vector<std::string>& parts, std::string_view separator,
-                                 std::size_t width) {
-    std::vector<std::string> lines;
-    for (const auto& part : parts) {
-        if (lines.empty() || lines.back().size() + separator.size() + part.size() > width)
-            lines.push_back(part);
-        else
-            lines.back().append(separator).append(part);
-    }
-    return lines;
-}
-
-std::vector<std::string> wrapped_words(const std::string& text, std::size_t width) {
-    return wrapped(split(text, ' '), " ", width);
-}
-
-// At most so many lines; what is beyond them is cut off the last one.
-std::vector<std::string> limited(std::vector<std::string> lines, std::size_t most,
-                                 std::string_view separator, std::size_t width) {
-    if (lines.size() <= most) return lines;
-    const auto last = lines.begin() + static_cast<std::ptrdiff_t>(most) - 1;
-    *last = truncate_ascii(fmt::format("{}", fmt::join(last, lines.end(), separator)), width);
-    lines.resize(most);
-    return lines;
-}
 
 int jobs_in(const std::vector<StatusRow>& rows) {
     int jobs = 0;

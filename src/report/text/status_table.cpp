@@ -4,6 +4,7 @@
 #include "src/base/enum_names.hpp"
 #include "src/base/pluralize.hpp"
 #include "src/base/printable.hpp"
+#include "src/report/text/fitting_columns.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -63,7 +64,6 @@ constexpr Column order_in_a_pipe[] = {Column::environment, Column::instance, Col
                                       Column::agent,       Column::worker,   Column::version,
                                       Column::busy,        Column::state,    Column::since};
 
-constexpr std::size_t few_columns = 60;       // a terminal with fewer has smaller gaps
 constexpr std::size_t least_environment = 11; // its name is cut to this before a column is dropped
 
 constexpr std::size_t index_of(Column column) {
@@ -119,16 +119,6 @@ void add_rows(const InstanceStatus& status, std::vector<StatusRow>& rows) {
                     status.answered ? "no Sidekiq worker found" : status.why_not});
 }
 
-// "40 s", "12 min", "5 h 47 min", "3 d 4 h"
-std::string age_text(Duration age) {
-    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(age).count();
-    if (minutes < 1) return in_words(std::max(age, Duration{0}));
-    if (minutes < 60) return fmt::format("{} min", minutes);
-    const auto hours = minutes / 60;
-    if (hours < 48) return fmt::format("{} h {} min", hours, minutes % 60);
-    return fmt::format("{} d {} h", hours / 24, hours % 24);
-}
-
 std::string since_text(const drain::Worker& worker, const TableFormat& format) {
     if (!worker.since) return "-";
     return format.ages_at ? age_text(*format.ages_at - *worker.since) : iso_time(*worker.since);
@@ -169,29 +159,20 @@ struct Columns {
     std::size_t gap = 2;
 };
 
-// As many as fit, but at least the first. The environment is cut so that the columns to SINCE fit;
-// those after it come only when they fit beside its whole name.
-Columns fitting_columns(const StatusWidths& widths, std::size_t room) {
-    Columns columns{.shown = {}, .widths = widths, .gap = room < few_columns ? 1U : 2U};
-    auto& name = columns.widths[index_of(Column::environment)];
-    const std::size_t whole_name = name;
-    name = std::min(name, least_environment);
-    std::size_t used = 0;
-    for (const auto& spec : column_specs) {
-        const std::size_t cut = spec.value > Column::since ? whole_name - name : 0;
-        const std::size_t more =
-            columns.widths[index_of(spec.value)] + (used == 0 ? 0 : columns.gap);
-        if (used > 0 && used + more + cut > room) break;
-        used += more;
-        columns.shown.push_back(spec.value);
-    }
-    name += std::min(whole_name - name, room - std::min(room, used));
+Columns columns_on_terminal(const StatusWidths& widths, std::size_t room) {
+    const ElasticColumn environment{index_of(Column::environment), least_environment,
+                                    index_of(Column::since)};
+    const auto fitting = fit_columns({widths.begin(), widths.end()}, environment, room);
+    Columns columns{.shown = {}, .gap = fitting.gap};
+    std::ranges::copy(fitting.widths, columns.widths.begin());
+    for (std::size_t column = 0; column < fitting.shown; ++column)
+        columns.shown.push_back(static_cast<Column>(column));
     return columns;
 }
 
 Columns columns_of(const std::vector<StatusRow>& rows, const TableFormat& format) {
     const StatusWidths widths = widths_of(rows, format);
-    if (format.width) return fitting_columns(widths, *format.width);
+    if (format.width) return columns_on_terminal(widths, *format.width);
     return {{std::begin(order_in_a_pipe), std::end(order_in_a_pipe)}, widths};
 }
 
@@ -246,6 +227,15 @@ std::vector<InstanceStatus> statuses_of(const fleet::FleetSnapshot& fleet,
         return std::tie(status.instance.environment, status.instance.id);
     });
     return statuses;
+}
+
+std::string age_text(Duration age) {
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(age).count();
+    if (minutes < 1) return in_words(std::max(age, Duration{0}));
+    if (minutes < 60) return fmt::format("{} min", minutes);
+    const auto hours = minutes / 60;
+    if (hours < 48) return fmt::format("{} h {} min", hours, minutes % 60);
+    return fmt::format("{} d {} h", hours / 24, hours % 24);
 }
 
 std::string_view name_of(RowState state) {

@@ -72,6 +72,9 @@ std::vector<std::string> running_scripts(const std::vector<InstanceStatus>& stat
 // instance"
 std::string status_sentence(const std::vector<InstanceStatus>& statuses);
 
+// "40 s", "12 min", "5 h 47 min", "3 d 4 h"
+std::string age_text(Duration age);
+
 // It answered, or EC2 says that nothing runs there.
 bool is_known(const InstanceStatus& status);
 

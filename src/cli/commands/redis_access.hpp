@@ -1,0 +1,49 @@
+// The Redis that `-a jobs` reads. In: the variable SIDEKIQ_REDIS_URL and -p. Out: looks; or why
+// there is none, what to do about it, and the exit code.
+#pragma once
+
+#include "src/cli/session/context.hpp"
+#include "src/sidekiq/addresses.hpp"
+#include "src/sidekiq/reader.hpp"
+
+namespace snow_white::cli {
+
+// At least one server. An error repeats nothing of the variable but applications' names.
+Parsed<sidekiq::Addresses> redis_of(const Request& request, const Environment& environment);
+
+struct RedisFailure {
+    std::string why;                       // a sentence
+    std::string fix;                       // may be empty: the sentence says it
+    ExitCode code = ExitCode::unavailable; // or denied: asking again changes nothing
+};
+
+class RedisAccess {
+public:
+    RedisAccess(const sidekiq::Addresses& addresses, Context& context);
+
+    tl::expected<sidekiq::Snapshot, RedisFailure> look();
+
+    // "Sidekiq's Redis HOST:PORT", "… and 2 more"
+    std::string source() const;
+
+private:
+    // Notes whether the latest connection was made.
+    class NotedSockets : public sidekiq::Sockets {
+    public:
+        explicit NotedSockets(sidekiq::Sockets& sockets) : sockets_(sockets) {}
+        tl::expected<std::unique_ptr<sidekiq::Socket>, std::string>
+        connect(const sidekiq::RedisUrl& url, Duration timeout) override;
+        // None: it was made.
+        const std::optional<sidekiq::RedisUrl>& unreached() const { return unreached_; }
+
+    private:
+        sidekiq::Sockets& sockets_;
+        std::optional<sidekiq::RedisUrl> unreached_;
+    };
+
+    std::vector<sidekiq::RedisUrl> servers_;
+    NotedSockets sockets_;
+    sidekiq::Reader reader_;
+};
+
+} // namespace snow_white::cli
