@@ -1153,12 +1153,9 @@ is_part() {
 }
 # By the program that the kernel reports; or the parent process of sidekiqswarm.
 is_wrapper() {
-    for program in /bin/sh /bin/bash /bin/dash /bin/su /usr/bin/sudo /usr/sbin/runuser /usr/bin/setpriv /usr/bin/env \
+    ! runs_one_of "$pid" /bin/sh /bin/bash /bin/dash /bin/su /usr/bin/sudo /usr/sbin/runuser /usr/bin/setpriv /usr/bin/env \
         /usr/bin/timeout /usr/bin/nice /usr/bin/ionice /usr/bin/chrt /usr/bin/flock /usr/bin/setsid /usr/bin/unshare \
-        /usr/bin/tini /usr/bin/dumb-init /sbin/docker-init; do
-        # shellcheck disable=SC3013 # dash, bash and busybox have it
-        [ ! "/proc/$pid/exe" -ef "$program" ] || return 0
-    done
+        /usr/bin/tini /usr/bin/dumb-init /sbin/docker-init || return 0
     read_title && classify && [ "$kind" = swarm ]
 }
 note_other() {
@@ -1526,10 +1523,7 @@ json_text() {
 
 shown_unit() {
     unit=$1
-    case $unit in
-    -) unit='' ;;
-    *\\*) unit=$(json_text "$unit") ;;
-    esac
+    case $unit in -) unit='' ;; *\\*) unit=$(json_text "$unit") ;; esac
 }
 
 # -> since_key: since when the worker of UNIT has been in STATE, as a key of the line; empty if
@@ -1558,17 +1552,33 @@ read_names() {
     case $found$stopped in *container:*) ;; *) return ;; esac
     run_list container: in_docker ps --all --format '{{.ID}} {{.Names}}' && names=$newline$listed
 }
-# -> inside: for a worker in a container, the container's name and the pid there.
+# -> inside: the worker's pid in its own pid namespace if that is another one, and its container's
+# name, as keys of the line.
 find_inside() { # PID UNIT
-    inside=''
-    case $2 in container:*) ;; *) return ;; esac
-    case $1 in 0) value='' ;; *) read_status "$1" NSpid ;; esac
+    inside='' value=''
+    [ "$1" -eq 0 ] || read_status "$1" NSpid
     value=${value##*[[:space:]]}
-    ! is_number "$value" || inside=",\"inside\":$value"
-    case $names in *"$newline${2#*:} "*) ;; *) return ;; esac
+    case $value in '' | "$1") ;; *) inside=",\"inside\":$value" ;; esac
+    case $2.$names in container:*"$newline${2#*:} "*) ;; *) return ;; esac
     named=${names#*"$newline${2#*:} "} named=${named%%"$newline"*}
     case $named in '' | *[!A-Za-z0-9_.-]*) return ;; esac
     inside=",\"container\":\"$named\"$inside"
+}
+
+# -> as: how Sidekiq calls the host of the worker, as a key of the line; no key if that is $host. It
+# is DYNO, or the name in the UTS namespace (lib/sidekiq/component.rb). Any user can set DYNO: what
+# does not fit becomes empty. Not looked up for workers that cannot fit into the line.
+find_as() { # PID
+    as='' named=$host
+    case $1.$more in 0.* | *.??*) return ;; esac
+    # shellcheck disable=SC3013 # dash, bash and busybox have it
+    [ "/proc/$1/ns/uts" -ef /proc/self/ns/uts ] || named=$(nsenter -t "$1" -u uname -n 2>/dev/null)
+    value=$(beginning_of "/proc/$1/environ" | tr '\n\0' ' \n' | grep ^DYNO=) && named=${value#*=}
+    [ "$named" != "$host" ] || return 0
+    case $named in
+    *[!!-~]* | *[\"\\]* | ?????????????????????????????????????????????????????????????????*) named='' ;;
+    esac
+    as=",\"as\":\"$named\""
 }
 
 # -> scripts: action and pid of each other running copy of this script. Only root's processes count:
@@ -1599,10 +1609,11 @@ note_if_script() {
 short=1650 full=1990
 add_worker() { # PID UNIT VERSION BUSY OF STATE
     find_inside "$1" "$2"
+    find_as "$1"
     shown_unit "$2"
     find_since "$6" "$2"
     entry="{\"pid\":$1,\"unit\":\"$unit\",\"version\":\"${3#-}\",\"busy\":$4,\"of\":$5,\"state\":\"$6\""
-    entry="$comma$entry$since_key$inside}"
+    entry="$comma$entry$since_key$inside$as}"
     comma=,
     if [ "$more" -eq 0 ] && [ $((${#line} + ${#entry})) -le "$short" ]; then
         line=$line$entry

@@ -155,12 +155,9 @@ is_part() {
 }
 # By the program that the kernel reports; or the parent process of sidekiqswarm.
 is_wrapper() {
-    for program in /bin/sh /bin/bash /bin/dash /bin/su /usr/bin/sudo /usr/sbin/runuser /usr/bin/setpriv /usr/bin/env \
+    ! runs_one_of "$pid" /bin/sh /bin/bash /bin/dash /bin/su /usr/bin/sudo /usr/sbin/runuser /usr/bin/setpriv /usr/bin/env \
         /usr/bin/timeout /usr/bin/nice /usr/bin/ionice /usr/bin/chrt /usr/bin/flock /usr/bin/setsid /usr/bin/unshare \
-        /usr/bin/tini /usr/bin/dumb-init /sbin/docker-init; do
-        # shellcheck disable=SC3013 # dash, bash and busybox have it
-        [ ! "/proc/$pid/exe" -ef "$program" ] || return 0
-    done
+        /usr/bin/tini /usr/bin/dumb-init /sbin/docker-init || return 0
     read_title && classify && [ "$kind" = swarm ]
 }
 note_other() {

@@ -20,7 +20,7 @@ struct PinnedScript {
 PinnedScript pinned_script(const std::string& document);
 
 // SHA-256 of the script in the checkout that this program was built from: of the file that
-// documents download, or of the text that they carry, without comments and indentation.
+// documents download, or of the text that they carry, without comments and long names.
 std::string script_of_this_checkout(PinnedScript::Source source);
 
 // `document`: its physical name in that stack.
