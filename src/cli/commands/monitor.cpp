@@ -8,6 +8,7 @@
 #include "src/cli/session/confirm.hpp"
 #include "src/cli/session/invoker.hpp"
 #include "src/cli/session/progress_view.hpp"
+#include "src/cli/session/sidekiq_redis.hpp"
 #include "src/drain/machine/limits.hpp"
 #include "src/drain/run/drain_loop.hpp"
 #include "src/drain/run/event_aggregator.hpp"
@@ -280,8 +281,14 @@ ExitCode monitor(const Request& request, Context& context) {
         // Too old: the program was suspended meanwhile, or AWS was slow.
         if (clock.elapsed() >= prefetched_at + drain::verification_validity)
             drop_prefetched(regions);
+        // Each region's fleet would take the others' workers for strangers.
+        const ReadSidekiq read_sidekiq =
+            regions.size() == 1 ? sidekiq_of(request, context) : ReadSidekiq{};
+        if (regions.size() > 1 && !request.sidekiq.servers.empty())
+            events.handle(drain::Notice{"Sidekiq's Redis is not read in a run of several regions"});
         std::vector<drain::RegionRun> runs;
         for (auto& region : regions) {
+            region.job->read_sidekiq = read_sidekiq;
             region.job->comment =
                 fmt::format("snow-white {} by {}{}{}", name_of(request.action),
                             run_info.invoker.empty() ? "unknown" : run_info.invoker,
@@ -292,6 +299,7 @@ ExitCode monitor(const Request& request, Context& context) {
         const drain::Config config{.action = request.action,
                                    .started = started,
                                    .timeout = request.timeout,
+                                   .strict = request.strict,
                                    .live_progress = request.live_progress};
         return code_of(
             drain::run(std::move(runs), clock, config, began,

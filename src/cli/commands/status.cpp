@@ -5,7 +5,10 @@
 #include "src/cli/preflight/fleet_summary.hpp"
 #include "src/cli/session/aws_session.hpp"
 #include "src/cli/session/progress_view.hpp"
+#include "src/cli/session/sidekiq_redis.hpp"
+#include "src/drain/machine/sidekiq_witness.hpp"
 #include "src/drain/model/pods.hpp"
+#include "src/drain/model/sidekiq_text.hpp"
 #include "src/drain/run/event_aggregator.hpp"
 #include "src/drain/run/status_query.hpp"
 
@@ -19,6 +22,7 @@ struct FleetStatus {
     std::vector<report::InstanceStatus> instances;
     std::vector<std::string> unavailable; // "not seen: …"
     bool lists_all = true;                // false: a region or EC2 did not list its instances
+    drain::SidekiqView sidekiq = {};
     ExitCode code = ExitCode::done;
 };
 
@@ -107,6 +111,43 @@ tl::expected<FleetStatus, Failure> query_all(AwsSessions& sessions, Clock& clock
     return all;
 }
 
+// What Sidekiq's Redis says about these instances.
+void add_sidekiq(FleetStatus& status, const ReadSidekiq& read) {
+    if (!read) return;
+    drain::SidekiqWitness witness;
+    const auto snapshot = read();
+    if (!snapshot) {
+        apply_failure(witness, snapshot.error());
+        status.unavailable.push_back(unread_text(witness.view));
+    } else {
+        drain::Targets targets;
+        for (const auto& one : status.instances)
+            targets.instances[one.instance.id] = {.environment = one.instance.environment,
+                                                  .ec2_state = one.instance.ec2_state,
+                                                  .host = one.instance.host,
+                                                  .workers = one.workers};
+        apply_snapshot(witness, *snapshot, targets);
+        if (const auto why = unread_text(witness.view); !why.empty())
+            status.unavailable.push_back(why);
+    }
+    status.sidekiq = std::move(witness.view);
+}
+
+// The jobs by name, who else takes from the queues, and what waits there.
+std::vector<std::string> sidekiq_lines(const drain::SidekiqView& view, Instant now) {
+    std::vector<std::string> lines;
+    for (auto text : {jobs_text(view, now), others_text(view), waiting_text(view, false)})
+        if (!text.empty()) lines.push_back(std::move(text));
+    return lines;
+}
+
+tl::expected<FleetStatus, Failure> query(AwsSessions& sessions, const ReadSidekiq& read_sidekiq,
+                                         Clock& clock) {
+    auto status = query_all(sessions, clock);
+    if (status) add_sidekiq(*status, read_sidekiq);
+    return status;
+}
+
 // On a terminal as wide as that; in a pipe all columns.
 report::TableFormat table_format(const Context& context) {
     if (!can_be_drawn_on(context)) return {};
@@ -122,6 +163,10 @@ void print_status(const FleetStatus& status, Context& context) {
              report::status_table(report::status_rows(status.instances), table_format(context)))
             print_line(context, line);
     print_line(context, report::status_sentence(status.instances));
+    if (context.json && status.sidekiq.source != drain::SidekiqView::Source::not_asked)
+        print_json_event(context, report::sidekiq_event(status.sidekiq));
+    for (const auto& line : sidekiq_lines(status.sidekiq, context.clock.now()))
+        print_line(context, line);
     for (const auto& what : status.unavailable)
         print_error(context, what);
 }
@@ -177,8 +222,9 @@ private:
 
 ExitCode watch(AwsSessions& sessions, const Request& request, Context& context) {
     StatusWatcher watcher(request, context);
+    const ReadSidekiq read_sidekiq = sidekiq_of(request, context);
     while (!context.clock.interrupted()) {
-        const auto status = query_all(sessions, context.clock);
+        const auto status = query(sessions, read_sidekiq, context.clock);
         if (context.clock.interrupted()) break;
         if (!status && !status.error().is_retryable) {
             watcher.leave();
@@ -200,7 +246,7 @@ ExitCode watch(AwsSessions& sessions, const Request& request, Context& context) 
 ExitCode status(const Request& request, Context& context) {
     AwsSessions sessions(request, request.region(), context);
     if (request.watch_interval) return watch(sessions, request, context);
-    const auto status = query_all(sessions, context.clock);
+    const auto status = query(sessions, sidekiq_of(request, context), context.clock);
     if (status)
         print_status(*status, context);
     else

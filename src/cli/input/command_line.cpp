@@ -96,14 +96,18 @@ void declare(::CLI::App& app, RawOptions& raw) {
     auto* dry_run = app.add_flag("--dry-run", raw.request.dry_run,
                                  "Say what would happen and what is in its way")
                         ->excludes(wait);
-    app.add_flag("--cancel", raw.cancel, "Cancel its SSM commands and tasks that have not sent")
-        ->excludes(wait)
-        ->excludes(here)
-        ->excludes(timeout)
-        ->excludes(batch)
-        ->excludes(dry_run);
+    auto* cancel =
+        app.add_flag("--cancel", raw.cancel, "Cancel its SSM commands and tasks that have not sent")
+            ->excludes(wait)
+            ->excludes(here)
+            ->excludes(timeout)
+            ->excludes(batch)
+            ->excludes(dry_run);
     app.add_option("--watch", raw.watch, "status, jobs: anew so often until Ctrl-C, e.g. 60s")
         ->type_name("DURATION");
+    app.add_flag("--strict", raw.request.strict,
+                 "Exit code 1 if others take from the queues (Sidekiq's Redis)")
+        ->excludes(cancel);
     app.add_flag("--yes", raw.request.yes, "stop: do not ask first (it asks on a terminal only)");
     app.add_flag("--json", raw.request.json,
                  "One JSON object a line (docs/json-lines.schema.json)");
@@ -166,8 +170,8 @@ Parsed<Settings> settings_for(Mode mode, const Environment& environment) {
 
 bool has_option_of_actions(const RawOptions& raw) {
     return raw.wait || raw.here || raw.cancel || raw.request.dry_run || raw.request.yes ||
-           !raw.timeout.empty() || !raw.batch.empty() || !raw.reason.empty() ||
-           !raw.slack_user.empty();
+           raw.request.strict || !raw.timeout.empty() || !raw.batch.empty() ||
+           !raw.reason.empty() || !raw.slack_user.empty();
 }
 
 // Each status command has every instance fetch the script, often from GitHub, which answers an
@@ -282,7 +286,7 @@ Parsed<Request> validated(const RawOptions& raw, const Environment& environment)
     request.action = action.value_or(drain::Action::quiet);
     valid.require(!is_status || !has_option_of_actions(raw),
                   "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run, "
-                  "--timeout, --batch, --reason, --slack-user and --yes");
+                  "--timeout, --batch, --reason, --slack-user, --strict and --yes");
     const fleet::NameFilter& typed = raw.request.pattern;
     valid.take_option(make_name_filter(typed.include, typed.exclude, raw.match), request.pattern);
     valid.take_option(parse_profiles(raw.profile), request.profiles);
@@ -296,7 +300,7 @@ Parsed<Request> validated(const RawOptions& raw, const Environment& environment)
     valid.take(stack_of(environment), request.stack);
     valid.take(slack_access_of(environment), request.slack);
     if (is_status || request.mode == Mode::here) // a task has the stack's own
-        valid.take(sidekiq_addresses_of(environment, application), request.sidekiq);
+        valid.take(sidekiq_addresses_of(environment, request.application), request.sidekiq);
     if (!raw.timeout.empty())
         valid.take_option(parse_duration(raw.timeout), request.timeout, "--timeout: ");
     valid.take_option(watch_interval_of(raw), request.watch_interval);

@@ -8,7 +8,7 @@
 
 namespace snow_white::cli {
 
-inline constexpr std::array<std::string_view, 32> container_variable_names{
+inline constexpr std::array<std::string_view, 33> container_variable_names{
     "WORKER_ACTION",
     "EB_APP_NAME",
     "EB_ENV_NAME_PATTERN_STRING",
@@ -20,6 +20,7 @@ inline constexpr std::array<std::string_view, 32> container_variable_names{
     "SNOW_WHITE_TIMEOUT",
     "SNOW_WHITE_BATCH",
     "SNOW_WHITE_JSON",
+    "SNOW_WHITE_STRICT",
     "SNOW_WHITE_LOOKED_ON",
     "SNOW_WHITE_SLACK_USER",
     "SNOW_WHITE_PROGRAM",

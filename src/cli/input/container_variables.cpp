@@ -106,6 +106,7 @@ constexpr auto known_variables = std::to_array<ContainerVariable>(
      {"SNOW_WHITE_TIMEOUT", SetBy::launch, "90s, 45m or 6h", is_valid<parse_duration>},
      {"SNOW_WHITE_BATCH", SetBy::launch, "a number of instances, e.g. 10 or 25%", is_batch},
      {"SNOW_WHITE_JSON", SetBy::launch, "1, or nothing", is_one},
+     {"SNOW_WHITE_STRICT", SetBy::launch, "1, or nothing", is_one},
      {"SNOW_WHITE_LOOKED_ON", SetBy::launch, "1, or nothing", is_one},
      {"SNOW_WHITE_SLACK_USER", SetBy::launch, "a Slack member's id, e.g. U0ALICE00",
       is_valid<parse_slack_user>},

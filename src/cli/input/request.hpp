@@ -78,6 +78,7 @@ struct Request {
     bool live_progress = false; // a person at a terminal sees the progress screen
     bool dry_run = false;       // show what `mode` would do, and send nothing
     bool yes = false;           // a stop on a terminal does not ask first
+    bool strict = false;        // others that take from the fleet's queues make it partial
     drain::Action action = drain::Action::quiet;
     fleet::NameFilter pattern;
     std::vector<std::string> profiles; // in the container: for messages only, it has no such files

@@ -18,7 +18,8 @@ constexpr const char* profile_variable = "SNOW_WHITE_PROFILE";
 constexpr const char* reason_variable = "SNOW_WHITE_REASON";
 constexpr const char* timeout_variable = "SNOW_WHITE_TIMEOUT";
 constexpr const char* batch_variable = "SNOW_WHITE_BATCH";
-constexpr const char* json_variable = "SNOW_WHITE_JSON"; // 1: log the events of --json
+constexpr const char* strict_variable = "SNOW_WHITE_STRICT"; // 1: --strict
+constexpr const char* json_variable = "SNOW_WHITE_JSON";     // 1: log the events of --json
 // 1: log progress snapshots, for the progress screen of whoever follows the log.
 constexpr const char* live_progress_variable = "SNOW_WHITE_LOOKED_ON";
 constexpr const char* wait_variable = "SNOW_WHITE_WAIT"; // 1: the launch was typed with --wait
@@ -42,6 +43,7 @@ Parsed<Request> parse_container(const Environment& environment) {
     Request request{.mode = Mode::container,
                     .json = environment.has(json_variable),
                     .live_progress = environment.has(live_progress_variable),
+                    .strict = environment.has(strict_variable),
                     .action = *drain::parse_action(environment.get(action_variable)),
                     .pattern = *filter,
                     .profiles = {environment.get(profile_variable)},
@@ -85,6 +87,7 @@ VariableList container_environment(const Request& request) {
     add(slack_user_variable, request.slack_user);
     add(live_progress_variable, request.live_progress ? "1" : "");
     add(json_variable, request.json ? "1" : "");
+    add(strict_variable, request.strict ? "1" : "");
     add(batch_variable, request.batch);
     add(program_variable, container_program(request.program));
     add(wait_variable, request.mode == Mode::wait ? "1" : "");

@@ -63,13 +63,4 @@ void note_sidekiq(State& state, const Answered<ReadSidekiq>& response) {
     apply(state.sidekiq, response, state.targets);
 }
 
-std::string unread_sidekiq(const State& state) {
-    using enum SidekiqView::Source;
-    const SidekiqView& view = state.sidekiq.view;
-    if (view.source == unavailable) return "Sidekiq's Redis could not be read: " + view.why;
-    if (view.source == unrelated)
-        return "Sidekiq's Redis has no worker of this fleet: it may be another application's";
-    return "";
-}
-
 } // namespace snow_white::drain

@@ -59,9 +59,6 @@ Next finish(State& state, Now now);
 Next finish_with(State& state, Verdict verdict, std::string why, Now now);
 Next finish_with(State& state, const CallFailure& failure, Now now);
 
-// What the report says where Sidekiq's Redis is configured and shows nothing (phase_confirm.cpp).
-std::string unread_sidekiq(const State& state);
-
 // --- outages (outage.cpp)
 // Whether a failed call is retried: one rule for every call. `effect`: its index in Effect.
 bool is_retryable(const State& state, const CallFailure& failure, std::size_t effect, Now now);

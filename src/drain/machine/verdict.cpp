@@ -2,6 +2,7 @@
 // only ever made of a verification.
 #include "src/drain/machine/leavers.hpp"
 #include "src/drain/machine/transitions.hpp"
+#include "src/drain/model/sidekiq_text.hpp"
 
 #include <utility>
 
@@ -64,7 +65,8 @@ Report build_report(State& state, Now now) {
     add(state.targets.unavailable);
     add(state.targets.unproven);
     if (state.verification) add(state.verification->unproven);
-    if (const auto why = unread_sidekiq(state); !why.empty()) report.unverified.push_back(why);
+    if (const auto why = unread_text(state.sidekiq.view); !why.empty())
+        report.unverified.push_back(why);
     const bool success =
         state.verification && proves_success(*state.verification, state.targets, now.elapsed);
     if (state.may_have_sent)

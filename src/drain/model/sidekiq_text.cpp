@@ -50,6 +50,14 @@ std::string jobs_text(const SidekiqView& view, Instant now) {
                        jobs > most_named ? classes_text(view) : "");
 }
 
+std::string unread_text(const SidekiqView& view) {
+    using enum SidekiqView::Source;
+    if (view.source == unavailable) return "Sidekiq's Redis could not be read: " + view.why;
+    if (view.source == unrelated)
+        return "Sidekiq's Redis has no worker of this fleet: it may be another application's";
+    return "";
+}
+
 std::string others_text(const SidekiqView& view) {
     if (view.other_processes == 0) return "";
     std::vector<std::string> hosts;

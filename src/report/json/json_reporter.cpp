@@ -182,9 +182,7 @@ struct JsonFormatter {
                {"sidekiq", sidekiq_object(snapshot.sidekiq)}}});
     }
 
-    void operator()(const drain::SidekiqView& view) const {
-        take({"sidekiq", sidekiq_object(view)});
-    }
+    void operator()(const drain::SidekiqView& view) const { take(sidekiq_event(view)); }
 
     void operator()(const drain::Report& report) const {
         const Summary summary = summarize(report, run_info);
@@ -237,6 +235,10 @@ void JsonReporter::write(const std::string& line) {
 void JsonReporter::write(const JsonEvent& event) {
     fmt::print(out_, "{}\n", in_json(event, clock_.now()));
     std::fflush(out_);
+}
+
+JsonEvent sidekiq_event(const drain::SidekiqView& view) {
+    return {"sidekiq", sidekiq_object(view)};
 }
 
 JsonEvent status_event(const InstanceStatus& status) {

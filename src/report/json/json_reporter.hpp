@@ -28,6 +28,7 @@ void json_events(const drain::Event& event, const RunInfo& run_info,
                  const std::function<void(const JsonEvent&)>& take);
 
 JsonEvent status_event(const InstanceStatus& status);
+JsonEvent sidekiq_event(const drain::SidekiqView& view);
 
 // One line, without a line end.
 std::string in_json(const JsonEvent& event, Instant at);

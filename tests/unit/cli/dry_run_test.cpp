@@ -176,7 +176,7 @@ TEST_F(DryRun, ARedisThatDoesNotAnswerIsAWarning) {
 TEST_F(DryRun, AnInvalidUrlOfRedisIsBadInput) {
     redis_at_the_prompt = "http://s3cret.example";
     open({{"acme-workers", 1}});
-    for (const std::string& action : {"quiet", "status"}) {
+    for (const std::string action : {"quiet", "status"}) {
         const Ended ended = run(action, "workers",
                                 action == "quiet" ? std::vector<std::string>{"--here"}
                                                   : std::vector<std::string>{});
