@@ -106,7 +106,7 @@ void declare(::CLI::App& app, RawOptions& raw) {
     app.add_option("--watch", raw.watch, "status, jobs: anew so often until Ctrl-C, e.g. 60s")
         ->type_name("DURATION");
     app.add_flag("--strict", raw.request.strict,
-                 "Exit code 1 if others take from the queues (Sidekiq's Redis)")
+                 "Exit code 1 if others take jobs from its queues")
         ->excludes(cancel);
     app.add_flag("--yes", raw.request.yes, "stop: do not ask first (it asks on a terminal only)");
     app.add_flag("--json", raw.request.json,
@@ -318,8 +318,7 @@ Parsed<Request> validated(const RawOptions& raw, const Environment& environment)
 } // namespace
 
 std::string description() {
-    return "Puts Sidekiq workers on Elastic Beanstalk to sleep without losing a job,\nand wakes "
-           "them again.";
+    return "Quiets, stops and wakes Sidekiq on Elastic Beanstalk without losing a job.";
 }
 
 std::string examples() {
@@ -336,7 +335,7 @@ std::string notes() {
   ECS_CLUSTER_REGION ECS_CLUSTER_NAME vpc_id subnet_id sec_group
                  where the task runs; --here needs none, --cancel the first two
   CFN_STACK_NAME (snow-white) assign_public_ip (ENABLED) SNOW_WHITE_SLACK_USER
-  SIDEKIQ_REDIS_URL for -a jobs, which takes -p, --watch and --json alone
+  SIDEKIQ_REDIS_URL: Sidekiq's Redis; -a jobs takes it, -p, --watch and --json
 
 Exit codes (docs/operations.md): 0 done, 1 not everywhere, 2 usage, 3 no match,
 4 refused, 5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 no answer.)";
