@@ -25,7 +25,7 @@ end_by_code() {
     local names=('done' partial usage nothing_matched refused timed_out denied cancelled interrupted unavailable)
     end "$1" "${names[$1]}" "${2-}"
 }
-trap 'end 8 interrupted "no longer watching; the task goes on, and its answer comes by Slack"' INT TERM
+trap 'end 8 interrupted "no longer watching; the task continues, and its answer comes by Slack"' INT TERM
 rest() {
     sleep "$pause" &
     wait $!
@@ -73,7 +73,7 @@ while :; do
     if ! seen=$(aws_json ecs describe-tasks --region "$region" --cluster "$cluster" --tasks "$arn"); then
         ! grep -q 'config profile .* could not be found' "$complaint" || end 2 usage "$(why)"
         ! is_denied || end 6 denied "$(why)"
-        [ -n "$failing_since" ] || { failing_since=$SECONDS && event error text "$(why); watching on"; }
+        [ -n "$failing_since" ] || { failing_since=$SECONDS && event error text "$(why); trying again"; }
         [ $((SECONDS - failing_since)) -lt $failure_patience ] || end 9 unavailable "$(why)"
         rest
         continue
@@ -112,4 +112,4 @@ elif [[ $code =~ ^[0-9]$ ]]; then
     end_by_code "$code"
 fi
 without="the task ended without a result: ${reason:-ECS gives no reason}${code:+ (exit code $code)}"
-end 4 refused "$without; what it has sent goes on: the same action again picks it up"
+end 4 refused "$without; the commands that it sent continue; follow them with the same action"

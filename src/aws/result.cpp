@@ -105,7 +105,7 @@ std::string describe(const Error& error) {
     line += error.action.empty() ? "" : error.action + ": ";
     line += error.code;
     line += error.code.empty() || reason.empty() ? "" : ": ";
-    line += error.code.empty() && reason.empty() ? "no word of why" : reason;
+    line += error.code.empty() && reason.empty() ? "no reason given" : reason;
     line += error.request_id.empty() ? "" : " (request " + error.request_id + ")";
     return line;
 }

@@ -54,7 +54,8 @@ int whole_number(const Json& object, const char* name) {
     if (found->is_number_integer() && *found >= std::numeric_limits<int>::min() &&
         *found <= std::numeric_limits<int>::max())
         return found->get<int>();
-    throw Json::type_error::create(302, std::string(name) + " is no whole number of ours", &object);
+    throw Json::type_error::create(302, std::string(name) + " is no whole number in range",
+                                   &object);
 }
 
 std::optional<Instant> moment(const Json& object, const char* name) {

@@ -40,9 +40,9 @@ ExitCode refuse_from_container(const UsageError& error, Context& context) {
     if (is_this_machine && find_mixed_endpoints(context.environment)) access = {};
     const auto slack =
         report::make_slack_notifier(context.http, context.clock, access, {.id = no_id}, {});
-    const std::string reason =
-        error.to_slack.empty() ? "what it was started with does not fit; the task's log says how"
-                               : error.to_slack;
+    const std::string reason = error.to_slack.empty()
+                                   ? "the task was started with a wrong variable; its log names it"
+                                   : error.to_slack;
     for (const auto& slack_error : slack->write("Snow White did nothing: " + reason))
         print_error(context, slack_error);
     return refuse(error, context);
@@ -66,9 +66,9 @@ std::optional<UsageError> check_profile(const Request& request, const Environmen
 // RunTask's overrides can set arguments, too. The environment is the only way to say what to do.
 ExitCode run_in_container(const std::vector<std::string>& arguments, Context& context) {
     if (!arguments.empty())
-        return refuse_from_container({"the container takes no arguments; start it without a "
-                                      "command: its environment says what to do"},
-                                     context);
+        return refuse_from_container(
+            {"the container takes no arguments, only variables; start it without a command"},
+            context);
     const auto request = parse_container(context.environment);
     if (!request) return refuse_from_container(request.error(), context);
     context.json = request->json;

@@ -90,7 +90,7 @@ Changes poll_changes(aws::Client& client, const EnvironmentQuery& query, const P
     const auto names = names_to_watch(changes, previous);
     changes.leaving = part_of(find_leaving(client), "stopped and terminated instances", changes);
     changes.launched = find_launched(client, names, previous, since, now, changes);
-    changes.silent = part_of(aws::find_silent_agents(client), "silent agents", changes);
+    changes.silent = part_of(aws::find_silent_agents(client), "lost agents", changes);
     return changes;
 }
 

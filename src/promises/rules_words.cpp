@@ -67,13 +67,14 @@ bool has_any(std::string_view words, std::initializer_list<std::string_view> par
 // An outage, or a single call.
 bool mentions_failed_call(std::string_view words) {
     return mentions_outage(words) ||
-           has_any(words, {"AWS answers again", "AWS tells of ", "could not watch for ",
+           has_any(words, {"AWS answers again", "AWS tells of ", "AWS lists ",
+                           "could not watch for ", "could not list ",
                            "the answer to SendCommand was lost", "SSM no longer knows command "});
 }
 
 // A SendCommand that fails is not in the log: there may have been one each time.
 bool mentions_resend(std::string_view words) {
-    return has_any(words, {"told again"});
+    return has_any(words, {"told again", "the command again"});
 }
 
 // If the calls are not known, the log shows some of the failures.
@@ -111,7 +112,7 @@ void does_not_repeat_itself(const RunLog& run, const RunContext& known, Breaches
 } // namespace
 
 bool mentions_outage(std::string_view words) {
-    return has_any(words, {"AWS has", "does not get through"});
+    return has_any(words, {"AWS has", "does not get through", "SendCommand fails"});
 }
 
 std::int64_t pages_of(const RunLog& run) {

@@ -43,6 +43,6 @@ class MotoServer:
         keys = {"AWS_ENDPOINT_URL": self.url, "AWS_ACCESS_KEY_ID": "root", "AWS_SECRET_ACCESS_KEY": "root"}
         return clean_environment(**keys | {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION} | more)
 
-    def client(self, service):
-        return boto3.client(service, endpoint_url=self.url, region_name=REGION, aws_access_key_id="root",
+    def client(self, service, region=REGION):
+        return boto3.client(service, endpoint_url=self.url, region_name=region, aws_access_key_id="root",
                             aws_secret_access_key="root")

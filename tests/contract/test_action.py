@@ -307,7 +307,7 @@ def test_a_cancelled_job_only_stops_following(act, follow, sandbox, client, awak
     try:
         until = when_said("task is RUNNING", lambda process: process.send_signal(signal.SIGINT))
         done = follow(task=act(wait="false").outputs["task"], until=until) if follows else act(until=until)
-        assert done.code == 8 and "no longer watching; the task goes on" in done.last.out, repr(done)
+        assert done.code == 8 and "no longer watching; the task continues" in done.last.out, repr(done)
         assert "exit code 8" in done.last.summary
     finally:
         ecs = client("ecs")

@@ -30,7 +30,7 @@ def test_without_permission_the_command_goes_on(sandbox, watched):
     withhold(sandbox, "user/alice", "ssm:CancelCommand")
     refused = snow_white(sandbox, *flags(), "--cancel")
     withhold(sandbox, "user/alice")
-    assert refused.code == 6 and "ssm:CancelCommand" in refused.err and "goes on" in refused.err, repr(refused)
+    assert refused.code == 6 and "ssm:CancelCommand" in refused.err and "continues" in refused.err, repr(refused)
     looked = snow_white(sandbox, *flags(), "--dry-run")
     assert looked.code == 0 and "would follow command" in looked.out, repr(looked)
 
@@ -108,7 +108,7 @@ def test_without_the_right_to_stop_tasks_it_says_so(unsent, action, code):
     withhold(unsent, "user/alice", action)
     cancelled = snow_white(unsent, *flags(), "--cancel")
     assert cancelled.code == code and action in cancelled.err, repr(cancelled)
-    assert ("goes on" if code == 6 else "started tasks were not looked for") in cancelled.err, repr(cancelled)
+    assert ("continues" if code == 6 else "started tasks were not looked for") in cancelled.err, repr(cancelled)
     assert unsent.calls("ecs", "StopTask") == (1 if code == 6 else 0)
 
 

@@ -18,7 +18,7 @@ def test_tiers_are_those_of_the_model(client):
 
 def test_the_dry_run_refuses(sandbox):
     done = snow_white(sandbox, *flags(), "--dry-run")
-    assert done.code == 4 and EKS in done.err and "kubectl" in done.err and "to put right first: 1" in done.out, repr(done)
+    assert done.code == 4 and EKS in done.err and "kubectl" in done.err and "to fix first: 1" in done.out, repr(done)
 
 
 def test_the_status_names_it(sandbox):
@@ -38,5 +38,5 @@ def test_the_others_are_quieted_and_the_run_is_partial(sandbox):
 
 def test_alone_it_is_never_a_success(sandbox):
     done = snow_white(sandbox, *flags(pattern="Workers-eks"), "--here")
-    assert done.code == 1 and "NOT QUIET: no instance was told; acme-Workers-eks runs on EKS" in done.out, repr(done)
+    assert done.code == 1 and "NOT QUIET: no instance got the command; acme-Workers-eks runs on EKS" in done.out, repr(done)
     assert "nothing runs there" not in done.out

@@ -18,7 +18,7 @@ def the_second_follows_the_first(fleet):
     second = fleet.start("--here")
     ends = first.wait(), second.wait()
     assert [e.code for e in ends] == [0, 0] and all(QUIET in e.out for e in ends), ends
-    assert "is in flight already: following it, nothing sent" in ends[1].out, ends[1]
+    assert "is in flight already: following it; nothing was sent" in ends[1].out, ends[1]
     assert len(fleet.commands()) == 1, ends
     assert [("started" in m["text"], "picked up" in m["text"]) for m in fleet.messages()[:2]] == [(True, False), (False, True)]
 

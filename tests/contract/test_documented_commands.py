@@ -72,7 +72,30 @@ def _(fixture, command):
 
 @check("./snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1 --dry-run")
 def _(fixture, command):
-    assert "nothing stands in the way" in shell(command, at_the_prompt(fixture("acme")), BIN)
+    assert "nothing prevents the run" in shell(command, at_the_prompt(fixture("acme")), BIN)
+
+
+def without_a_task(sandbox):
+    """The prompt of somebody who has neither a cluster nor Slack."""
+    unset = ("ECS_CLUSTER_REGION", "ECS_CLUSTER_NAME", "vpc_id", "subnet_id", "sec_group", "SLACK_WEBHOOK", "SLACK_BOT_TOKEN",
+             "NOTIFY_SLACK_CHANNEL")
+    return {k: v for k, v in at_the_prompt(sandbox).items() if k not in unset}
+
+
+@check("./snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1 --here --dry-run")
+def _(fixture, command):
+    assert "nothing prevents the run" in shell(command, without_a_task(fixture("acme")), BIN)
+
+
+@check("./snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1 --here")
+def _(fixture, command):
+    assert "QUIET: all 2 workers on 2 instances" in shell(command, without_a_task(fixture("acme")), BIN)
+
+
+@check("./snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1 --here")
+def _(fixture, command):
+    shell(command.replace("-a wake", "-a quiet"), without_a_task(fixture("acme")), BIN)
+    assert "AWAKE: all 2 workers on 2 instances" in shell(command, without_a_task(fixture("acme")), BIN)
 
 
 @check("./snow-white.sh -a quiet -e workers -f production -p shop -r us-east-1 --wait &&\n"
@@ -199,6 +222,21 @@ def _(fixture, command):
 @check("aws ec2 describe-security-groups --query 'SecurityGroups[].[VpcId,GroupId,GroupName]' --output table")
 def _(fixture, command):
     assert re.search(r"vpc-\w+ *\| *sg-\w+ *\| *default", shell(command, fixture("moto").environment(), VENV_BIN))
+
+
+@check("aws ec2 create-default-vpc")
+def _(fixture, command):
+    """In a region whose default VPC is gone."""
+    region = "eu-west-3"
+    ec2 = fixture("moto").client("ec2", region)
+    [gone] = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    for subnet in ec2.describe_subnets()["Subnets"]:
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    ec2.delete_vpc(VpcId=gone["VpcId"])
+    shell(command, fixture("moto").environment(AWS_DEFAULT_REGION=region, AWS_REGION=region), VENV_BIN)
+    [made] = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    assert made["VpcId"] != gone["VpcId"]
+    assert all(subnet["MapPublicIpOnLaunch"] for subnet in ec2.describe_subnets()["Subnets"])
 
 
 def stack_of(moto, name):

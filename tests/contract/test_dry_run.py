@@ -33,7 +33,7 @@ def test_it_reports_what_would_happen(sandbox, action, way):
     assert f"{action.capitalize()}SideKiqDocument" in done.out and "alice" in done.out
     assert "acme-Workers (Ready): 3 instances; agents: 3 online" in done.out and "acme-web" not in done.out
     assert ("task-definition/snow-white:" in done.out) == (not way)
-    assert done.out.endswith("nothing was sent; nothing stands in the way\n")
+    assert done.out.endswith("nothing was sent; nothing prevents the run\n")
 
 
 def test_here_needs_no_settings(sandbox):
@@ -51,7 +51,7 @@ def test_missing_resources(sandbox, change, code, said):
 @pytest.mark.parametrize("profile, code", [("staging", 6), ("default", 4)])
 def test_another_stack(sandbox, profile, code):
     done = snow_white(sandbox, *flags(profile=profile), "--dry-run", CFN_STACK_NAME="snow-black")
-    assert done.code == code and "snow-black" in done.err and "to put right first: 2" in done.out, repr(done)
+    assert done.code == code and "snow-black" in done.err and "to fix first: 2" in done.out, repr(done)
 
 
 @pytest.mark.parametrize("right", ["ssm:GetDocument", "ssm:ListCommands", "cloudformation:DescribeStackResource",
@@ -78,7 +78,7 @@ VPC, SUBNET, GROUP = "vpc-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60718", "sg-0a
 def test_correct_settings_are_a_fact(sandbox):
     done = snow_white(sandbox, *flags(), "--dry-run")
     assert f"\ncluster snow-white is ACTIVE; {SUBNET} and {GROUP} are in {VPC}\n" in done.out, repr(done)
-    assert "\nthe task would report to #snow-white by the stack's SLACK_WEBHOOK, which cannot be tried from here" in done.out
+    assert "\nthe task would report to #snow-white by the stack's SLACK_WEBHOOK, which cannot be tested from here" in done.out
 
 
 @pytest.mark.parametrize("setting, value, said", [
@@ -97,7 +97,7 @@ def test_correct_settings_are_a_fact(sandbox):
 def test_a_wrong_setting_is_a_problem(sandbox, setting, value, said):
     done = snow_white(sandbox, *flags(), "--dry-run", **{setting: value})
     assert done.code == 4 and done.err.startswith(f"snow-white: {setting}: ") and said in done.err, repr(done)
-    assert done.err.count("\n") == 1 and "to put right first: 1\n" in done.out, "one wrong setting is one line"
+    assert done.err.count("\n") == 1 and "to fix first: 1\n" in done.out, "one wrong setting is one line"
     assert "is ACTIVE; " not in done.out
 
 
@@ -112,7 +112,7 @@ def test_the_suggested_command_lists_the_existing_ones(sandbox, setting, value, 
 def test_all_problems_are_reported_at_once(sandbox):
     done = snow_white(sandbox, *flags(), "--dry-run", subnet_id="mine", sec_group="default", ECS_CLUSTER_NAME="snow-black",
                       CFN_STACK_NAME="snow-black")
-    assert "to put right first: 5" in done.out and done.code == 6, repr(done)
+    assert "to fix first: 5" in done.out and done.code == 6, repr(done)
 
 
 def test_with_here_the_tasks_settings_are_not_checked(sandbox):
@@ -129,14 +129,14 @@ def test_a_missing_optional_permission_is_a_warning(sandbox):
     withhold(sandbox, "user/alice")
     assert done.code == 0 and done.err == "" and "is ACTIVE" not in done.out, repr(done)
     listed = ", ".join(f"{setting} ({right})" for setting, right in rights.items())
-    assert f"\nwarning: not looked at, for want of the right: {listed}; " in done.out and "OperatorPolicyArn" in done.out
+    assert f"\nwarning: not checked: {listed}; " in done.out and "OperatorPolicyArn" in done.out
 
 
 def test_an_unreadable_setting_hides_no_other(sandbox):
     withhold(sandbox, "user/alice", "ec2:DescribeSubnets")
     done = snow_white(sandbox, *flags(), "--dry-run", sec_group="sg-0b2c3d4e5f6071829", ECS_CLUSTER_NAME="snow-black")
     withhold(sandbox, "user/alice")
-    assert done.code == 4 and "warning: not looked at, for want of the right: subnet_id (ec2:DescribeSubnets)" in done.out
+    assert done.code == 4 and "warning: not checked: subnet_id (ec2:DescribeSubnets)" in done.out
     assert done.err.startswith("snow-white: ECS_CLUSTER_NAME: ") and "\nsnow-white: sec_group: " in done.err, repr(done)
 
 
@@ -146,12 +146,12 @@ def test_an_aws_that_does_not_answer_is_a_warning(sandbox):
         done = snow_white(sandbox, *flags(), "--dry-run", AWS_MAX_ATTEMPTS="1")
     finally:
         sandbox.post("faults", [])
-    assert done.code == 0 and "warning: subnet_id was not looked at: ec2 DescribeSubnets: " in done.out, repr(done)
+    assert done.code == 0 and "warning: subnet_id was not checked: ec2 DescribeSubnets: " in done.out, repr(done)
 
 
 def test_a_wrong_cluster_region_is_suspected_when_all_is_missing(sandbox):
     done = snow_white(sandbox, *flags(profile="default"), "--dry-run", ECS_CLUSTER_REGION="eu-west-1")
-    assert done.code == 4 and "to put right first: 4" in done.out, repr(done)
+    assert done.code == 4 and "to fix first: 4" in done.out, repr(done)
     for setting, noun in (("ECS_CLUSTER_NAME", "cluster snow-white"), ("subnet_id", f"subnet {SUBNET}"),
                           ("sec_group", f"security group {GROUP}")):
         assert f"\nsnow-white: {setting}: there is no {noun} in eu-west-1 (" in done.err, done.err
@@ -204,13 +204,13 @@ def test_a_working_webhook_is_a_fact(sandbox, look_first):
     ("http://127.0.0.1:9/services/s3cret", "127.0.0.1:9: ")])
 def test_a_broken_webhook_is_a_warning(sandbox, look_first, webhook, said):
     out = look_first(webhook.format(url=sandbox.url), "--here")
-    assert f"\nwarning: SLACK_WEBHOOK: Slack would not be told: {said}" in out
+    assert f"\nwarning: SLACK_WEBHOOK: Slack would get no message: {said}" in out
 
 
 @pytest.mark.parametrize("status, said", [
     (403, "the workspace does not let this webhook post (HTTP 403 action_prohibited); ask its administrators"),
     (410, "the webhook's channel is gone (HTTP 410 channel_is_archived); make a new one"),
-    (503, "Slack is not well (HTTP 503 service_unavailable); try again later")])
+    (503, "Slack does not work (HTTP 503 service_unavailable); try again later")])
 def test_a_slack_that_refuses_is_a_warning(sandbox, look_first, status, said):
     sandbox.fail_slack(status, 1)
-    assert f"\nwarning: SLACK_WEBHOOK: Slack would not be told: {said}" in look_first(f"{sandbox.url}/services/{SECRET}", "--here")
+    assert f"\nwarning: SLACK_WEBHOOK: Slack would get no message: {said}" in look_first(f"{sandbox.url}/services/{SECRET}", "--here")

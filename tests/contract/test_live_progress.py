@@ -50,7 +50,7 @@ def test_ctrl_c_stops_following_and_restores_the_terminal(on_a_terminal):
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.end() == 8
     is_restored(terminal.raw)
-    assert "the task goes on, and its answer comes by Slack" in terminal.after
+    assert "the task continues, and its answer comes by Slack" in terminal.after
 
 
 def test_without_live_progress_the_task_logs_lines_only(sandbox, client):

@@ -90,7 +90,7 @@ def test_a_dry_run_checks_the_settings(world):
     _, environment = world
     done = look_first(environment)
     assert done.code == 9 and SETTINGS.format(**environment) in done.out, repr(done)
-    assert "\nthe stack has neither a bot's token nor a webhook: Slack would not be told; " in done.out
+    assert "\nthe stack has neither a bot's token nor a webhook: Slack would get no message; " in done.out
 
 
 @pytest.mark.parametrize("setting, value, said", [

@@ -111,7 +111,7 @@ def test_dry_run_checks_the_token(sandbox, inbox):
     assert "SLACK_WEBHOOK" not in done.out, "with a token it is not used"
     launch = snow_white(sandbox, *flags(), "--dry-run", SLACK_BOT_TOKEN=TOKEN)
     assert "SLACK_BOT_TOKEN: good, of snow_white in Sandbox; only --here reports by it, a task by the stack's own" in launch.out
-    assert "the task would report to #snow-white by the stack's SLACK_BOT_TOKEN, which cannot be tried from here" in launch.out
+    assert "the task would report to #snow-white by the stack's SLACK_BOT_TOKEN, which cannot be tested from here" in launch.out
     done = from_here(sandbox, "--dry-run", SLACK_BOT_TOKEN="xoxb-of-another")
     assert "warning: SLACK_BOT_TOKEN" in done.out and "invalid_auth" in done.out and "of-another" not in done.text, done
     assert not inbox(), "nothing was sent"

@@ -91,7 +91,7 @@ def test_missing_permissions_in_one_end_it_there(sandbox):
     sandbox.post("faults", ["ssm@eu-west-1:SendCommand=denied"])
     done = snow_white(sandbox, *of("quiet"), "--here")
     assert done.code == 6, repr(done)
-    assert "AWS refused our rights: eu-west-1: ssm SendCommand" in done.out, repr(done)
+    assert "AWS denied access: eu-west-1: ssm SendCommand" in done.out, repr(done)
     assert done.out.count("quiet command") == 1, repr(done)
 
 
@@ -103,7 +103,7 @@ def test_killed_and_restarted_it_adopts_both_commands(start_sandbox):
     first.process.send_signal(signal.SIGKILL)
     first.wait()
     again = snow_white(sandbox, *of("quiet"), "--here")
-    assert again.code == 0 and again.out.count("is in flight already: following it, nothing sent") == 2, repr(again)
+    assert again.code == 0 and again.out.count("is in flight already: following it; nothing was sent") == 2, repr(again)
     acted = [r for r in sandbox.look("requests") if r["action"] == "SendCommand" and "Quiet" in r["body"]]
     assert len(acted) == 2, acted
 

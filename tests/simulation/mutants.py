@@ -53,7 +53,7 @@ MUTANTS = [
            "if (state.config.multi_region && !deadline_passed(state, now))\n"
            "        return await_peers(state, BarrierPoint::verified);", ""),
     # --- what AWS accepts
-    Mutant("the silent agents are asked for with a tag beside the ping status", "src/aws/services/ssm.cpp",
+    Mutant("the lost agents are asked for with a tag beside the ping status", "src/aws/services/ssm.cpp",
            "if (const auto read = read_managed(client, Json::array({silent}), found); !read)",
            'const Json tagged{{"Key", "tag-key"}, {"Values", {"elasticbeanstalk:environment-name"}}};\n'
            "    if (const auto read = read_managed(client, Json::array({silent, tagged}), found); !read)"),

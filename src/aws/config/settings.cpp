@@ -18,7 +18,7 @@ void read_attempts(const std::string& text, Settings& settings) {
         settings.attempts = attempts;
     else
         settings.problem = fmt::format(
-            "AWS_MAX_ATTEMPTS (max_attempts) is \"{}\": a whole number from 1 on is wanted", text);
+            "AWS_MAX_ATTEMPTS (max_attempts) is \"{}\": write a whole number, 1 or more", text);
 }
 
 // The order is the guide's: the service's variable, the general variable, the service's setting,

@@ -75,7 +75,7 @@ OptionalCredentials credentials_of_container(const CredentialsContext& context) 
     if (!is_allowed(request.url))
         return refused(
             "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor on this host (loopback, "
-            "169.254.170.2, 169.254.170.23): it is not asked");
+            "169.254.170.2, 169.254.170.23): it is not used");
     const auto token = token_of(context.environment);
     if (!token) return tl::unexpected(token.error());
     if (!token->empty()) request.headers.emplace_back("Authorization", *token);

@@ -13,7 +13,7 @@ constexpr std::size_t max_reason_of_program = 300; // characters
 
 std::string first_line(const std::string& text) {
     const auto begin = text.find_first_not_of(" \r\n");
-    if (begin == std::string::npos) return "it said nothing";
+    if (begin == std::string::npos) return "it printed nothing";
     return text.substr(begin,
                        std::min(text.find_first_of("\r\n", begin) - begin, max_reason_of_program));
 }

@@ -148,11 +148,11 @@ Result<std::string> ProfileCredentials::mfa_code(const std::string& name,
         return tl::unexpected(known->second);
     const auto code = context_.prompt(fmt::format("MFA code of {} for profile {}: ", serial, name));
     const auto error =
-        code ? refused("profile {}: its MFA session has ended, and a new code is not asked for in "
-                       "the middle of a run; run the command again (duration_seconds in the "
+        code ? refused("profile {}: its MFA session has ended, and a run does not ask for a new "
+                       "code; run the command again (duration_seconds in the "
                        "profile makes sessions longer)",
                        name)
-             : refused("profile {}: its role wants an MFA code of {}, and {}; run the command at a "
+             : refused("profile {}: its role needs an MFA code of {}, and {}; run the command at a "
                        "terminal, or use a profile without mfa_serial",
                        name, serial, code.error().message);
     mfa_errors_[name] = error.value(); // of the next request for a code

@@ -113,7 +113,7 @@ Result<std::string> vpc_of(Client& client, const Operation& operation, const cha
     for (const auto item : root.child(operation.required_member.data()).children("item"))
         if (item.child_value(member) == id && !item.child("vpcId").empty())
             return item.child_value("vpcId");
-    return tl::unexpected(malformed(operation, "the answer is not about what was asked for"));
+    return tl::unexpected(malformed(operation, "the answer does not match the request"));
 }
 
 } // namespace

@@ -34,7 +34,7 @@ bool is_resource(const std::string& reason) {
 
 // ECS can answer HTTP 200 and do nothing: failures[] has the reason.
 Error failure(const Operation& operation, const Json& answer) {
-    Error error = malformed(operation, "neither what was asked for nor a failure in the answer");
+    Error error = malformed(operation, "the answer has neither a result nor a failure");
     const Json failures = answer.value("failures", Json::array());
     if (failures.empty()) return error;
     const std::string reason = failures[0].value("reason", "");

@@ -103,7 +103,7 @@ private:
     void cancel(const aws::CommandSummary& command) {
         const auto done = aws::cancel_command(region_.workers, command.id);
         if (!done)
-            return fail_with(done.error(), fmt::format("command {} goes on", command.id.text));
+            return fail_with(done.error(), fmt::format("command {} continues", command.id.text));
         ++found_.cancelled;
         const auto action = name_of(region_.request.action);
         const report::OrderedJson event{{"action", action},
@@ -120,7 +120,7 @@ private:
     void leave(const aws::CommandSummary& command) {
         print_error(
             context_,
-            "command {} is for others, too ({}), and goes on; cancel it with the -e that it was "
+            "command {} is for others, too ({}), and continues; cancel it with the -e that it was "
             "started with, or: aws ssm cancel-command --command-id {} --region {} --profile {}",
             command.id.text, in_words(command.targets), command.id.text, region_.target.region,
             region_.target.profile);

@@ -74,8 +74,7 @@ private:
         };
         if (std::ranges::any_of(regions, is_unknown))
             return leave(
-                task,
-                "whether its command is in flight could not be looked up; the same command again");
+                task, "whether its command is in flight is not known; give the same command again");
         if (task.stack != request_.stack.name)
             return leave(task, fmt::format("it was started without the tag {} = {}", aws::stack_tag,
                                            request_.stack.name));
@@ -98,7 +97,7 @@ private:
         const auto done = aws::stop_task(cluster_, request_.settings.cluster, task.arn, reason());
         if (!done) {
             found_.codes.push_back(
-                fail(done.error(), fmt::format("task {} goes on", task.arn.text), context_));
+                fail(done.error(), fmt::format("task {} continues", task.arn.text), context_));
             return;
         }
         found_.codes.push_back(ExitCode::done);
@@ -120,7 +119,7 @@ private:
     void leave(const aws::StartedTask& task, const std::string& why) {
         print_error(
             context_,
-            "task {} goes on: {}, or stop it with: aws ecs stop-task --cluster {} --task {} "
+            "task {} continues: {}, or stop it with: aws ecs stop-task --cluster {} --task {} "
             "--region {} --profile {}",
             task.arn.text, why, request_.settings.cluster, task.arn.text,
             request_.settings.cluster_region, request_.profile());

@@ -66,8 +66,8 @@ std::optional<std::string> check_documents(RegionSession& region, Findings& find
     if (!status)
         findings.block(status.error(), hint);
     else if (!*status)
-        findings.warn("no status document: stack {} has no {}; what each worker does at the end "
-                      "would not be verified; update the stack",
+        findings.warn("no status document: stack {} has no {}; the run could not verify its "
+                      "workers; update the stack",
                       stack.name, stack.status_document);
     return *document;
 }
@@ -86,8 +86,7 @@ void check_commands(RegionSession& region, const std::string& document,
     if (fleet.instances && fleet.instances->empty())
         return findings.print("no instance there: no command would be sent");
     const auto executing = aws::list_executing_commands(region.workers);
-    if (!executing)
-        return findings.block(executing.error(), "is this AWS, or what stands in for it?");
+    if (!executing) return findings.block(executing.error(), "check AWS_ENDPOINT_URL");
     auto left = names_on_instances(fleet.environments);
     std::string others; // instances that a command in flight names by id get no second one
     for (const auto& command : *executing) {
@@ -142,8 +141,8 @@ ExitCode dry_run(const Request& request, Context& context) {
     check_slack(request, context, findings);
     check_sidekiq(request, context, findings);
     if (request.timeout > default_timeout)
-        findings.warn("--timeout: after 48 h SSM ends a command, and it is sent again to those "
-                      "that are not as asked");
+        findings.warn("--timeout: after 48 h SSM ends a command, and the run sends it again where "
+                      "it has not finished");
     return findings.end();
 }
 

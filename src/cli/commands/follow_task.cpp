@@ -95,7 +95,7 @@ public:
         const Duration now = context_.clock.elapsed();
         if (!outage_began_) {
             outage_began_ = now;
-            const std::string text = aws::describe(error) + "; watching on";
+            const std::string text = aws::describe(error) + "; trying again";
             if (view_)
                 view_->write(text);
             else
@@ -190,7 +190,7 @@ ExitCode result_of(const aws::Task& task, const Request& request, Context& conte
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html
     if (task.exit_code == static_cast<int>(ExitCode::interrupted) && !task.stopped_reason.empty())
         print_error(context,
-                    "the task was stopped: {}; the {} continues, and the same command picks it up",
+                    "the task was stopped: {}; the {} continues, and the same command follows it",
                     task.stopped_reason, name_of(request.action));
     if (task.exit_code && *task.exit_code >= 0 &&
         *task.exit_code <= static_cast<int>(ExitCode::unavailable))
@@ -200,8 +200,8 @@ ExitCode result_of(const aws::Task& task, const Request& request, Context& conte
         return ExitCode::refused;
     }
     print_error(context,
-                "the task ended without a result: {}; what it has sent goes on: run the same "
-                "command again to pick it up",
+                "the task ended without a result: {}; the commands that it sent continue; follow "
+                "them with the same command",
                 why_without_result(task));
     return task.exit_code == static_cast<int>(ExitCode::internal) ? ExitCode::internal
                                                                   : ExitCode::refused;
@@ -251,7 +251,7 @@ ExitCode follow(aws::Client& cluster, const LogLocation& log, const TaskArn& tas
         if (context.clock.interrupted()) {
             follower.leave();
             print_error(context,
-                        "no longer watching; the task goes on, and its answer comes by Slack");
+                        "no longer watching; the task continues, and its answer comes by Slack");
             return ExitCode::interrupted;
         }
     }

@@ -248,7 +248,7 @@ void handle(const drain::Event& event, const std::vector<RegionSetup>& regions,
 
 ExitCode monitor(const Request& request, Context& context) {
     if (!request.slack.refused_channel.empty())
-        print_error(context, "NOTIFY_SLACK_CHANNEL: the stack does not allow {}; {} is told",
+        print_error(context, "NOTIFY_SLACK_CHANNEL: the stack does not allow {}; messages go to {}",
                     request.slack.refused_channel, request.slack.channel);
     AwsSessions sessions(request, request.region(), context);
     std::vector<RegionSetup> regions;
@@ -305,10 +305,10 @@ ExitCode monitor(const Request& request, Context& context) {
             drain::run(std::move(runs), clock, config, began,
                        [&](const drain::Event& event) { handle(event, regions, events); }));
     } catch (...) {
-        events.report_crash(
-            fmt::format("Snow White's monitor of {} for {} ended by a bug of its own. What it has "
-                        "sent goes on; what is true now is not known: run the same command again.",
-                        name_of(request.action), report::in_brief(request.pattern)));
+        events.report_crash(fmt::format(
+            "Snow White ended with an internal error while it watched the {} of {}. What it sent "
+            "continues, and the result is not known: run the same command again.",
+            name_of(request.action), report::in_brief(request.pattern)));
         throw;
     }
 }

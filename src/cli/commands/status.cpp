@@ -39,7 +39,7 @@ tl::unexpected<Failure> failure(const aws::Error& error, const std::string& fix)
 
 tl::unexpected<Failure> no_match(RegionSession& region) {
     const auto why = why_nothing_matched(region);
-    if (!why) return failure(why.error(), "nothing was asked");
+    if (!why) return failure(why.error(), "no worker was asked");
     return tl::unexpected(Failure{*why, ExitCode::nothing_matched});
 }
 
@@ -62,7 +62,7 @@ FleetStatus status_of(const fleet::FleetSnapshot& fleet,
 
 tl::expected<FleetStatus, Failure> query_region(RegionSession& region, Clock& clock) {
     const auto fleet = fleet::discover(region.workers, region.query);
-    if (!fleet) return failure(fleet.error(), "nothing was asked");
+    if (!fleet) return failure(fleet.error(), "no worker was asked");
     if (fleet->environments.empty()) return no_match(region);
     if (fleet->instances && fleet->instances->empty()) return status_of(*fleet, {});
     const auto job = region.status_job();
@@ -192,7 +192,7 @@ public:
     void show(const Failure& failure) {
         status_.fail(failure.why);
         if (drawn_) return draw();
-        print_error(context_, failure.why + "; asking on");
+        print_error(context_, failure.why + "; trying again");
     }
 
     void wait(Duration duration) {

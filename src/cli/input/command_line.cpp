@@ -50,8 +50,8 @@ public:
 
 void declare(::CLI::App& app, RawOptions& raw) {
     app.formatter(std::make_shared<CompactHelp>());
-    app.set_help_flag("-h,--help", "Say all this");
-    app.set_version_flag("--version", release(), "Say which release this is");
+    app.set_help_flag("-h,--help", "Show this help");
+    app.set_version_flag("--version", release(), "Show the release");
     app.add_option("-a", raw.action, "quiet, wake, stop; status, jobs: what runs now")
         ->required()
         ->type_name("ACTION")
@@ -79,7 +79,7 @@ void declare(::CLI::App& app, RawOptions& raw) {
     app.add_option("--match", raw.match, "How they are compared: contains (default), exact, glob")
         ->type_name("WAY");
     auto* wait =
-        app.add_flag("--wait", raw.wait, "Stay until it is over; its result is the exit code");
+        app.add_flag("--wait", raw.wait, "Watch until it ends; its result is the exit code");
     auto* here = app.add_flag("--here", raw.here, "Watch from this machine; no Fargate task")
                      ->excludes(wait);
     auto* timeout = app.add_option("--timeout", raw.timeout,
@@ -91,22 +91,21 @@ void declare(::CLI::App& app, RawOptions& raw) {
                    "Who gets Slack's direct message; default: your IAM tag")
         ->type_name("ID");
     auto* batch =
-        app.add_option("--batch", raw.batch, "wake: so many instances at a time, e.g. 10 or 25%")
+        app.add_option("--batch", raw.batch, "wake: this many instances at a time, e.g. 10 or 25%")
             ->type_name("NUMBER");
     auto* dry_run = app.add_flag("--dry-run", raw.request.dry_run,
-                                 "Say what would happen and what is in its way")
+                                 "Send nothing; show what would be done or prevent it")
                         ->excludes(wait);
     auto* cancel =
-        app.add_flag("--cancel", raw.cancel, "Cancel its SSM commands and tasks that have not sent")
+        app.add_flag("--cancel", raw.cancel, "Cancel this action's commands and unsent tasks")
             ->excludes(wait)
             ->excludes(here)
             ->excludes(timeout)
             ->excludes(batch)
             ->excludes(dry_run);
-    app.add_option("--watch", raw.watch, "status, jobs: anew so often until Ctrl-C, e.g. 60s")
+    app.add_option("--watch", raw.watch, "status, jobs: repeat at this interval, e.g. 60s")
         ->type_name("DURATION");
-    app.add_flag("--strict", raw.request.strict,
-                 "Exit code 1 if others take jobs from its queues")
+    app.add_flag("--strict", raw.request.strict, "Exit code 1 if others take jobs from its queues")
         ->excludes(cancel);
     app.add_flag("--yes", raw.request.yes, "stop: do not ask first (it asks on a terminal only)");
     app.add_flag("--json", raw.request.json,
@@ -372,7 +371,7 @@ std::string message_for_extra(const std::string& word) {
     if (!word.starts_with('-'))
         return fmt::format("\"{0}\" is left over; for another pattern write -e {0}", word);
     return fmt::format("there is no option {}; {}", word,
-                       suggestion(word, names_of(all_flags()), "--help has them all"));
+                       suggestion(word, names_of(all_flags()), "--help lists them all"));
 }
 
 // CLI11's own messages are about its API.

@@ -70,8 +70,9 @@ Parsed<fleet::NameFilter> name_filter_of(const Environment& environment) {
     if (!environment.has(selection_variable) ||
         environment.get(pattern_variable) == report::in_brief(filter))
         return filter;
-    return tl::unexpected(also_to_slack("{} and {} are not of one launch; start it with snow-white",
-                                        selection_variable, pattern_variable));
+    return tl::unexpected(
+        also_to_slack("{} and {} contradict each other; start the task with snow-white",
+                      selection_variable, pattern_variable));
 }
 
 } // namespace snow_white::cli

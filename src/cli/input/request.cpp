@@ -138,7 +138,7 @@ Parsed<std::chrono::seconds> parse_duration(const std::string& text) {
 
 Parsed<std::string> parse_batch(const std::string& text, drain::Action action) {
     if (action != drain::Action::wake)
-        return invalid("{} tells all instances at once; only wake is done in batches",
+        return invalid("a {} is sent to all instances at once; only a wake has batches",
                        name_of(action));
     const auto [count, unit] = count_and_unit(text);
     const long most = unit.empty() ? most_at_a_time : unit == "%" ? 100 : 0;

@@ -29,7 +29,8 @@ constexpr const char* wait_variable = "SNOW_WHITE_WAIT"; // 1: the launch was ty
 Parsed<Request> parse_container(const Environment& environment) {
     for (const char* const name : {action_variable, application_variable, region_variable})
         if (!environment.has(name))
-            return tl::unexpected(also_to_slack("{} is not set; a launch sets it", name));
+            return tl::unexpected(also_to_slack(
+                "{} is not set; start the task with snow-white, which sets it", name));
     if (const auto invalid = find_invalid_variable(environment)) return tl::unexpected(*invalid);
     if (const auto mixed = find_mixed_endpoints(environment)) return tl::unexpected(*mixed);
     const auto filter = name_filter_of(environment);
@@ -64,7 +65,7 @@ Parsed<Request> parse_container(const Environment& environment) {
     if (!batch)
         return tl::unexpected(
             UsageError{fmt::format("{}: {}", batch_variable, batch.error().message), false,
-                       fmt::format("{}: it does not fit the action", batch_variable)});
+                       fmt::format("{}: only a wake has batches", batch_variable)});
     request.batch = *batch;
     return request;
 }

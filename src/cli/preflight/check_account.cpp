@@ -74,7 +74,7 @@ public:
                 return findings_.block(
                     ExitCode::refused,
                     "there is no role {}, which the task definition names: the task could not "
-                    "start; deploy the stack anew",
+                    "start; deploy the stack again",
                     role);
             if (denied->empty()) continue;
             const std::string policy = fmt::format(

@@ -44,10 +44,10 @@ void compare_scripts(const std::string& document, const std::string& text, const
         fmt::format("{} {}", script.sha256.substr(0, short_hash), where_it_is(script));
     if (script.sha256 == script_of_this_checkout(script.source))
         return findings.print("document {}: script {}, this checkout's", document, theirs);
-    findings.block(ExitCode::refused,
-                   "document {} runs script {}, this checkout's is {}; {}; or take the "
-                   "program of that commit",
-                   document, theirs, ours, update_command(stack, region, script));
+    findings.block(
+        ExitCode::refused,
+        "document {} runs script {}, this checkout's is {}; {}; or use the program of that commit",
+        document, theirs, ours, update_command(stack, region, script));
 }
 
 // A run sends the latest version. The console and the older tool name none, and so send the default

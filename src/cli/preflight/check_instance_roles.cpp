@@ -31,17 +31,17 @@ void check_profile_of(aws::Client& workers, const std::string& profile,
                       Unchecked& unchecked) {
     if (profile.empty())
         return findings.warn(
-            "{}: no instance profile, so no role that may speak to SSM; give its environment one "
+            "{}: no instance profile, so no role that may call SSM; give its environment one "
             "(option IamInstanceProfile of aws:autoscaling:launchconfiguration)",
             instances);
     const auto role = aws::get_role_of_profile(workers, profile);
     if (!role && unchecked.add(role.error(), "the role of instance profile " + profile)) return;
     if (!role || role->empty())
-        return findings.warn("{}: instance profile {} {}, so nothing there may speak to SSM",
-                             instances, profile, !role ? "does not exist any more" : "has no role");
+        return findings.warn("{}: instance profile {} {}, so nothing there may call SSM", instances,
+                             profile, !role ? "does not exist any more" : "has no role");
     const auto denied = aws::list_denied_actions(
         workers, *role, {register_call, receive_call, older_receive_call}, "*");
-    if (!denied && unchecked.add(denied.error(), "whether the instances' role may speak to SSM"))
+    if (!denied && unchecked.add(denied.error(), "whether the instances' role may call SSM"))
         return;
     if (!denied) return findings.warn("{}: role {} does not exist any more", instances, *role);
     const std::string name = name_of_arn(*role);
@@ -49,14 +49,13 @@ void check_profile_of(aws::Client& workers, const std::string& profile,
         role->substr(0, role->find(":iam:")) + ":iam::aws:policy/AmazonSSMManagedInstanceCore";
     if (!allows_agent(*denied))
         return findings.warn(
-            "{}: role {} may not speak to SSM ({}): {}", instances, name, fmt::join(*denied, ", "),
+            "{}: role {} may not call SSM ({}): {}", instances, name, fmt::join(*denied, ", "),
             aws_cli_command(request, workers.region(),
                             fmt::format("iam attach-role-policy --role-name {} --policy-arn {}",
                                         report::shell_word(name), policy)));
-    findings.warn(
-        "{}: role {} may speak to SSM, so it is the agent or its network; on the instance: "
-        "systemctl status amazon-ssm-agent",
-        instances, name);
+    findings.warn("{}: role {} may call SSM, so the agent or its network fails; on the instance: "
+                  "systemctl status amazon-ssm-agent",
+                  instances, name);
 }
 
 } // namespace

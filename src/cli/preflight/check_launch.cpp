@@ -75,12 +75,12 @@ private:
             else if (error.kind == aws::ErrorKind::denied)
                 rights.push_back(fmt::format("{} ({})", setting->name, setting->right));
             else
-                findings_.warn("{} was not looked at: {}; a launch does without it; try again",
+                findings_.warn("{} was not checked: {}; a launch does not need that; try again",
                                setting->name, aws::describe(error));
         }
         if (!rights.empty())
             findings_.warn(
-                "not looked at, for want of the right: {}; a launch does without; the stack's "
+                "not checked: {}; a launch does not need that; the stack's "
                 "operator policy grants it: update the stack, attach its output OperatorPolicyArn",
                 fmt::join(rights, ", "));
     }
@@ -149,10 +149,11 @@ std::string slack_text(const aws::TaskDefinition& definition) {
     const std::string channel = variable_text(definition, "NOTIFY_SLACK_CHANNEL");
     for (const char* const variable : {"SLACK_BOT_TOKEN", "SLACK_WEBHOOK"})
         if (!variable_text(definition, variable).empty())
-            return fmt::format("the task would report {}by the stack's {}, which cannot be tried "
-                               "from here: its first message tells",
-                               channel.empty() ? "" : fmt::format("to {} ", channel), variable);
-    return "the stack has neither a bot's token nor a webhook: Slack would not be told; deploy it "
+            return fmt::format(
+                "the task would report {}by the stack's {}, which cannot be tested from here",
+                channel.empty() ? "" : fmt::format("to {} ", channel), variable);
+    return "the stack has neither a bot's token nor a webhook: Slack would get no message; deploy "
+           "it "
            "with SlackBotToken or SlackWebhook";
 }
 
@@ -191,11 +192,11 @@ std::string limits_text(const aws::TaskDefinition& definition, const Request& re
         overrides += fmt::format(" {}={}", parameter, narrower);
     }
     if (open.empty()) return "";
-    return fmt::format(
-        "the stack's policies allow {}; whoever deploys it narrows that by aws cloudformation "
-        "deploy --template-file cfn/snow-white-cfn.yml --stack-name {} --region {} "
-        "--capabilities CAPABILITY_NAMED_IAM --parameter-overrides{}",
-        fmt::join(open, ", "), request.stack.name, request.settings.cluster_region, overrides);
+    return fmt::format("the stack's policies allow {}; to narrow them: aws cloudformation deploy "
+                       "--template-file cfn/snow-white-cfn.yml --stack-name {} --region {} "
+                       "--capabilities CAPABILITY_NAMED_IAM --parameter-overrides{}",
+                       fmt::join(open, ", "), request.stack.name, request.settings.cluster_region,
+                       overrides);
 }
 
 } // namespace

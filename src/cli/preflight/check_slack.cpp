@@ -21,17 +21,18 @@ void check_token(const Request& request, Context& context, Findings& findings) {
     report::WebApi api(context.http, context.clock, slack.api_url, slack.bot_token);
     const auto answer = api.call("auth.test", nlohmann::json::object(), Duration{0});
     if (!answer)
-        return findings.warn("SLACK_BOT_TOKEN: Slack would not be told: " + answer.error().message);
-    findings.print(
-        "SLACK_BOT_TOKEN: good, of {} in {}; {}", text_of(*answer, "user"),
-        text_of(*answer, "team"),
-        destination_text(request, "NOTIFY_SLACK_CHANNEL is not set: no channel would be told"));
+        return findings.warn("SLACK_BOT_TOKEN: Slack would get no message: " +
+                             answer.error().message);
+    findings.print("SLACK_BOT_TOKEN: good, of {} in {}; {}", text_of(*answer, "user"),
+                   text_of(*answer, "team"),
+                   destination_text(
+                       request, "NOTIFY_SLACK_CHANNEL is not set: no channel would get a message"));
 }
 
 void check_webhook(const Request& request, Context& context, Findings& findings) {
     const std::string& channel = request.slack.channel;
     const auto tried = report::check_webhook(context.http, request.slack.webhook, channel);
-    if (!tried) return findings.warn("SLACK_WEBHOOK: Slack would not be told: " + tried.error());
+    if (!tried) return findings.warn("SLACK_WEBHOOK: Slack would get no message: " + tried.error());
     if (!tried->channel_refused.empty())
         return findings.warn(
             "SLACK_WEBHOOK: it refuses the channel {} ({}): messages would come to its own "

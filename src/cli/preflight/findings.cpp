@@ -39,9 +39,9 @@ void Findings::block(const aws::Error& error, const std::string& hint) {
 
 ExitCode Findings::end() {
     if (blocking_ == 0)
-        print_line(context_, "nothing was sent; nothing stands in the way");
+        print_line(context_, "nothing was sent; nothing prevents the run");
     else
-        print_line(context_, "nothing was sent; to put right first: {}", blocking_);
+        print_line(context_, "nothing was sent; to fix first: {}", blocking_);
     return result_;
 }
 
@@ -52,9 +52,10 @@ bool Findings::print_json(const char* level, const std::string& text) {
 
 Unchecked::~Unchecked() {
     if (!rights_.empty())
-        findings_.warn("not checked: {}; a run does without; the stack's output PreflightPolicyArn "
-                       "grants it",
-                       fmt::join(rights_, ", "));
+        findings_.warn(
+            "not checked: {}; a run does not need that; the stack's output PreflightPolicyArn "
+            "grants it",
+            fmt::join(rights_, ", "));
 }
 
 bool Unchecked::add(const aws::Error& error, const std::string& what) {

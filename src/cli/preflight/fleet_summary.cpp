@@ -45,10 +45,10 @@ std::string warning_of(const fleet::Environment& environment) {
 }
 
 std::string warning_of(const Instance& instance) {
-    return fmt::format(
-        "{} of {} has no SSM agent online ({}), nothing can be asked of it; see to its role "
-        "(AmazonSSMManagedInstanceCore), its agent, its network",
-        instance.id.text, instance.environment, instance.agent == Agent::lost ? "lost" : "absent");
+    return fmt::format("{} of {} has no SSM agent online ({}), it would get no command; check its "
+                       "role (AmazonSSMManagedInstanceCore), its agent and its network",
+                       instance.id.text, instance.environment,
+                       instance.agent == Agent::lost ? "lost" : "absent");
 }
 
 // Why a pattern of these environments' application matches none of them.
@@ -69,7 +69,8 @@ std::string hint_for(const fleet::NameFilter& pattern, const std::vector<std::st
     for (auto& one : other.include)
         one = lower_case(one);
     for (const auto& name : names)
-        if (other.matches(lower_case(name))) return fmt::format("the case counts: meant {}?", name);
+        if (other.matches(lower_case(name)))
+            return fmt::format("the case counts: did you mean {}?", name);
     return "check -e";
 }
 

@@ -33,7 +33,7 @@ void add_environment(State& state, const fleet::Environment& seen, bool appeared
     if (!appeared || on_pods) return;
     const std::string sentence =
         fmt::format("environment {} appeared during the run{}", seen.name,
-                    in_scope ? ": its workers are quieted, too" : ": nothing is asked of it");
+                    in_scope ? ": its workers are quieted, too" : ": it gets no command");
     add_once(state.notices.warnings, sentence);
     events.emplace_back(Notice{sentence});
 }
@@ -69,7 +69,7 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
             one.deploying_since.reset();
             add_once(
                 state.notices.warnings,
-                fmt::format("environment {} is listed no more: terminated, or renamed", one.name));
+                fmt::format("environment {} is no longer listed: terminated or renamed", one.name));
         }
 }
 

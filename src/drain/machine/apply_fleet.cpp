@@ -169,12 +169,12 @@ std::vector<Event> notices_of_unavailable(std::set<std::string>& known,
     for (const auto& part : parts) {
         unavailable.insert(part.what);
         if (!known.contains(part.what))
-            events.emplace_back(Notice{
-                fmt::format("could not watch for {} ({}); asked again", part.what, part.why)});
+            events.emplace_back(
+                Notice{fmt::format("could not list {} ({}); trying again", part.what, part.why)});
     }
     for (const auto& what : known)
         if (!unavailable.contains(what))
-            events.emplace_back(Notice{"AWS tells of " + what + " again"});
+            events.emplace_back(Notice{"AWS lists " + what + " again"});
     known = std::move(unavailable);
     return events;
 }
@@ -202,10 +202,11 @@ std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, 
                                        std::string(advice_for_pods(state.config.action)));
         else if (!environment.in_scope)
             targets.unproven.push_back("environment " + environment.name +
-                                       ", which appeared during the run: nothing was asked of it");
+                                       ", which appeared during the run: it got no command");
     targets.contradictory = !fleet.instances && targets.sees_instances;
     if (targets.contradictory)
-        targets.unproven.emplace_back("which instances there are by now (AWS said so before)");
+        targets.unproven.emplace_back(
+            "which instances there are by now (EC2 listed them before, and does not now)");
     if (!fleet.instances) return news.events;
     targets.sees_instances = true;
     std::set<InstanceId> listed;

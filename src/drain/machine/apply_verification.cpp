@@ -61,7 +61,7 @@ InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& insta
     const std::size_t workers = count_workers(line);
     if (finding.outcome != Outcome::done || workers >= instance.workers_before) return finding;
     const std::string sentence =
-        fmt::format("it tells of {} worker{}, and told of {} before", workers,
+        fmt::format("it reports {} worker{}, and reported {} before", workers,
                     workers == 1 ? "" : "s", instance.workers_before);
     if (!instance.unclear_since || now.elapsed < *instance.unclear_since + missing_worker_patience)
         return {Outcome::unknown, sentence};
@@ -88,7 +88,7 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
     // SSM called the command undelivered, and its script runs: it is awaited while it runs.
     if (instance.action_result.outcome == Outcome::unknown && finding.outcome != Outcome::done &&
         runs(*line, state.config.action)) {
-        finding = {Outcome::unknown, "its script runs, which SSM had called not delivered"};
+        finding = {Outcome::unknown, "its script runs, although SSM reported it as not delivered"};
         instance.unclear_since = now.elapsed;
     }
     instance.answers_though_gone = !exists(instance) && is_at_work(finding);
@@ -126,10 +126,11 @@ TrackedInstance* instance_that_answers(State& state, const CommandResults& resul
     return &track_unlisted(state, *command, invocation.id, now);
 }
 
-std::string_view what_it_does(const TrackedInstance& instance) {
+std::string what_it_does(const TrackedInstance& instance, Action action) {
     if (instance.action_result.outcome == Outcome::unknown) return "was not reached by its command";
-    return instance.verified->outcome == Outcome::awake ? "takes jobs again"
-                                                        : "is not as asked any more";
+    return instance.verified->outcome == Outcome::awake
+               ? "takes jobs again"
+               : fmt::format("is not {} any more", goal_text(action));
 }
 
 } // namespace
@@ -175,12 +176,13 @@ std::vector<Event> notices_of_contradictions(State& state, const std::vector<Ins
             continue;
         }
         const std::string sentence =
-            fmt::format("{} {}: {}; it is told again", label_of(id, instance),
-                        what_it_does(instance), instance.verified->note);
+            fmt::format("{} {}: {}; sending it the command again", label_of(id, instance),
+                        what_it_does(instance, state.config.action), instance.verified->note);
         add_once(state.notices.warnings, sentence);
         events.emplace_back(Notice{sentence});
     }
-    if (unnamed > 0) events.emplace_back(Notice{fmt::format("{} more are told again", unnamed)});
+    if (unnamed > 0)
+        events.emplace_back(Notice{fmt::format("{} more get the command again", unnamed)});
     return events;
 }
 

@@ -19,9 +19,10 @@ void forget_lost_command(State& state, const InstanceId& id, Now now) {
     instance.lost_script = true;
     instance.action_result = {};
     const std::string label = label_of(id, instance);
-    add_once(state.notices.warnings,
-             label +
-                 ": its script has ended without a word while its SSM agent was away or updated");
+    add_once(
+        state.notices.warnings,
+        label +
+            ": its script ended without a result while its SSM agent was disconnected or updated");
 }
 
 } // namespace

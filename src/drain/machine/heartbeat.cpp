@@ -10,7 +10,7 @@ namespace snow_white::drain {
 
 namespace {
 
-// "still waiting for i-1 (acme-workers): its agent may come back; and for 2 more"
+// "still waiting for i-1 (acme-workers): its agent may reconnect; and for 2 more"
 std::string what_is_awaited(const State& state, Now now) {
     std::string first;
     std::size_t count = 0;
@@ -23,18 +23,18 @@ std::string what_is_awaited(const State& state, Now now) {
     if (count == 0 && state.watch.unavailable_to_discovery.empty())
         return "still waiting for the answers to the verification";
     if (count == 0)
-        return "still waiting for AWS to tell of " +
+        return "still waiting for AWS to list " +
                fmt::format("{}", fmt::join(state.watch.unavailable_to_discovery, " and of "));
     return "still waiting for " + first +
            (count > 1 ? fmt::format("; and for {} more", count - 1) : "");
 }
 
 std::string counts_so_far(const State& state, Now now) {
-    const CommandProgress sum = sum_of(state.commands);
+    const auto counts = count_instances(state, Purpose::act);
     const auto left = (state.config.timeout - now.elapsed) / std::chrono::minutes{1};
     const std::string jobs = jobs_text(state.sidekiq.view, now.wall);
-    return fmt::format("still {} of {} finished; deadline in {} min{}{}", sum.completed,
-                       sum.targeted, left, jobs.empty() ? "" : "; ", jobs);
+    return fmt::format("still {} of {} finished; deadline in {} min{}{}", counts.completed,
+                       counts.targeted, left, jobs.empty() ? "" : "; ", jobs);
 }
 
 struct HeartbeatText {
@@ -47,7 +47,7 @@ struct HeartbeatText {
     }
     std::string operator()(const Collect& collect) const {
         if (collect.incomplete_since)
-            return "SSM does not list every result of its commands yet; asked again";
+            return "SSM does not list every result of its commands yet; trying again";
         return (*this)(collect.back);
     }
     // The other regions' heartbeats come.

@@ -60,7 +60,7 @@ std::vector<Event> notices_of_leavers(const State& state, const std::vector<Inst
             notice_of(with_jobs, "with " + pluralize(jobs, "running job") + ", which may be lost"));
     if (!unanswered.empty())
         events.emplace_back(
-            notice_of(unanswered, "without an answer, and nobody knows what ran there"));
+            notice_of(unanswered, "without an answer; what ran there is not known"));
     return events;
 }
 

@@ -99,7 +99,7 @@ Next handle(State& state, Answered<DiscoverFleet> response, Now now) {
     auto events = apply_fleet(state, *response.answer, now);
     if (is_old)
         state.targets.unproven.push_back(
-            fmt::format("which instances there are by now (the look took {} s)",
+            fmt::format("which instances there are by now (listing them took {} s)",
                         took / std::chrono::seconds{1}));
     if (state.may_have_sent)
         return prepend_events(std::move(events), later_discovery(state, discover, now));

@@ -59,8 +59,8 @@ SendTrouble& renew_trouble(State& state, const CallFailure& failure, Instant ask
 std::vector<Event> notice_of(const SendTrouble& trouble, const CallFailure& failure, Now now) {
     if (trouble.since != now.elapsed) return {};
     if (failure.kind == CallFailure::Kind::lost)
-        return {Notice{"the answer to SendCommand was lost; looking whether it was sent"}};
-    return {Notice{"SendCommand does not get through (" + failure.why + "); it is tried again"}};
+        return {Notice{"the answer to SendCommand was lost; looking for the command"}};
+    return {Notice{"SendCommand fails (" + failure.why + "); trying again"}};
 }
 
 // The send is retried after growing pauses: until the deadline once a command was sent. The run
@@ -97,8 +97,8 @@ Next on_verify_failure(State& state, const CallFailure& failure, Now now) {
     if ((may_come || by_id) && !deadline_passed(state, now)) {
         std::vector<Event> events;
         if (!std::exchange(state.notices.reported_failed_verification, true))
-            events.emplace_back(Notice{
-                fmt::format("workers could not be asked ({}); they are asked again", failure.why)});
+            events.emplace_back(Notice{fmt::format(
+                "the status command could not be sent ({}); trying again", failure.why)});
         state.watch.next_partial_verification = now.elapsed + changes_interval;
         return prepend_events(std::move(events), verify_again_later(state, now));
     }
@@ -127,8 +127,8 @@ Next leave_out(State& state, Send send, Now now) {
 // A stack of an earlier version: an instance that fetches the command late also runs it late.
 Next send_without_expiry(State& state, Send send, Now now) {
     const std::string sentence =
-        "the stack's documents know no ExpiresAt: an instance that is out of reach now may begin "
-        "this command minutes later, after another one; update the stack";
+        "the stack's documents have no parameter ExpiresAt: an instance that SSM does not reach "
+        "now may begin this command minutes later, after another one; update the stack";
     state.commands_expire = false;
     add_once(state.notices.warnings, sentence);
     return prepend_events({Notice{sentence}}, send_next(state, std::move(send), now));

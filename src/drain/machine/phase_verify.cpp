@@ -20,7 +20,7 @@ Next send_verification(State& state, Verification::Scope scope, std::vector<Comm
 // was verified.
 Next verify_by_results(State& state, Now now) {
     const std::string why =
-        unproven_workers(state.config.has_status_document ? "no instance told about its workers"
+        unproven_workers(state.config.has_status_document ? "no instance reported its workers"
                                                           : "the stack has no status document");
     state.verification = Verification{
         .evidence = Verification::Evidence::action_results, .begun = now.elapsed, .complete = true};
@@ -60,7 +60,7 @@ Next on_expired(State& state, Now now) {
     if (!deadline_passed(state, now) && now.elapsed < *history.expired_since + unclear_patience)
         return rediscover(state);
     state.verification->unproven.push_back(unproven_workers(
-        fmt::format("what was seen last is of {} s ago",
+        fmt::format("the latest answers are {} s old",
                     (now.elapsed - state.verification->begun) / std::chrono::seconds{1})));
     return finish(state, now);
 }
@@ -225,7 +225,7 @@ Next conclude_verification(State& state, Now now) {
     state.verify_history.clean_streak = 0;
     if (deadline_passed(state, now) && !is_fleet_wide(state))
         state.verification->unproven.push_back(
-            unproven_workers("the deadline came before all were asked at the same time"));
+            unproven_workers("the deadline came before one verification reached all instances"));
     if (deadline_passed(state, now) || is_cancelled(state)) return finish(state, now);
     if (!is_fleet_wide(state) && verification.not_as_asked.empty()) return rediscover(state);
     if (const auto ids = instances_to_act_on(state, now); !ids.empty()) {

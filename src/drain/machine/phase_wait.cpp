@@ -191,10 +191,13 @@ Next handle(State& state, Answered<PollProgress> response, Now now) {
     std::vector<Event> events;
     apply_progress(commands, *response.answer, now, events);
     const CommandProgress after = sum_of(commands);
-    if (before.completed != after.completed || before.targeted != after.targeted) {
+    if (before.completed != after.completed || before.targeted != after.targeted)
         wait.changed_at = now.elapsed;
-        events.emplace_back(ProgressChanged{wait.purpose, after.completed, after.targeted});
-    }
+    const auto counts = count_instances(state, wait.purpose);
+    auto& reported =
+        wait.purpose == Purpose::act ? state.notices.counts : state.verification->counts;
+    if (std::exchange(reported, counts) != counts)
+        events.emplace_back(ProgressChanged{wait.purpose, counts.completed, counts.targeted});
     if (!events.empty()) state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
     const bool early = !after.over && reads_early(state, wait, after, now);
     // The instances that are left may have been terminated a moment ago: EC2 is polled now. In a

@@ -33,7 +33,7 @@ bool is_within_patience(const RuleContext& c) {
 }
 
 constexpr Rule rules[] = {
-    {"EC2 has stopped or terminated it, and it answers all the same",
+    {"EC2 has stopped or terminated it, but it still answers",
      [](const auto& c) {
          return c.instance.answers_though_gone && c.instance.unclear_since &&
                 c.now < *c.instance.unclear_since + unclear_patience;
@@ -43,13 +43,13 @@ constexpr Rule rules[] = {
      [](const auto& c) { return !exists(c.instance); }, Need::nothing},
     {"somebody cancelled its command",
      [](const auto& c) { return has_result(c, Outcome::cancelled); }, Need::final},
-    {"its command can still act there", [](const auto& c) { return is_awaited(c.instance, c.now); },
+    {"its command has not ended", [](const auto& c) { return is_awaited(c.instance, c.now); },
      Need::wait},
     {"the verification saw it as asked",
      [](const auto& c) { return is_verified_as(c, Outcome::done); }, Need::nothing},
     {"its turn never came: one of an earlier batch failed",
      [](const auto& c) { return c.instance.not_begun; }, Need::final},
-    {"EC2 is asked for its id once more",
+    {"EC2's list lacks it; its id is looked up again",
      [](const auto& c) {
          return c.instance.unknown_to_ec2_since &&
                 c.now < *c.instance.unknown_to_ec2_since + unlisted_patience;
@@ -59,7 +59,7 @@ constexpr Rule rules[] = {
      Need::wait},
     {"its agent did not register in time",
      [](const auto& c) { return c.instance.agent == Agent::absent; }, Need::final},
-    {"its agent may come back",
+    {"its agent may reconnect",
      [](const auto& c) { return c.instance.agent_lost_at && !is_unreachable(c.instance, c.now); },
      Need::wait},
     {"its agent was lost too long ago, or no list has had it for long",
@@ -71,23 +71,23 @@ constexpr Rule rules[] = {
                 c.instance.not_before && c.now < *c.instance.not_before;
      },
      Need::final},
-    {"it is addressed again after a pause",
+    {"SSM refused its id; it gets the command again after a pause",
      [](const auto& c) { return c.instance.not_before && c.now < *c.instance.not_before; },
      Need::wait},
     {"its command could not be sent", // also a wake's: none has reached it
      [](const auto& c) { return c.instance.unsent && !c.instance.last; }, Need::act},
-    {"nothing was asked of it yet, or not since EC2 started it anew",
+    {"it has got no command yet, or none since EC2 restarted it",
      [](const auto& c) {
          return (!c.instance.last || has_stale_command(c.instance, c.now)) && may_repeat(c);
      },
      Need::act},
-    {"its command ran out of time, or was not delivered and nobody can be asked",
+    {"its command timed out or was not delivered",
      [](const auto& c) {
          return (has_result(c, Outcome::timed_out) || has_result(c, Outcome::unreachable)) &&
                 may_repeat(c);
      },
      Need::act},
-    {"its script died without a word",
+    {"its script ended without a result",
      [](const auto& c) {
          return has_result(c, Outcome::failed) && c.instance.attempts < most_silent_attempts &&
                 may_repeat(c);
@@ -104,7 +104,7 @@ constexpr Rule rules[] = {
                 is_verified_as(c, Outcome::asleep);
      },
      Need::act},
-    {"what it does is unclear, and may become clear", is_within_patience, Need::verify},
+    {"what its workers do is unclear; they are asked again", is_within_patience, Need::verify},
     {"not as asked, and nothing is left to try", [](const auto&) { return true; }, Need::final},
 };
 
@@ -134,7 +134,7 @@ InstanceFinding without_agent(const RuleContext& c) {
 InstanceFinding never_reached(const RuleContext& c) {
     if (c.instance.attempts > 0) return {Outcome::unreachable, "SSM made no invocation for it"};
     if (c.now >= c.deadline) return {Outcome::pending, "not reached before the deadline"};
-    return {Outcome::pending, "nothing was asked of it"};
+    return {Outcome::pending, "it got no command"};
 }
 
 // The wake found a running job and restarted nothing. The jobs have ended since, perhaps long ago.

@@ -114,6 +114,7 @@ struct Notices {
     std::vector<std::string> unverified; // what this AWS cannot show: reported, and no failure
     std::vector<std::string> warnings;
     Duration next_heartbeat{};
+    InstanceCounts counts; // of the action, as reported last
     bool named_stragglers = false;
     bool named_at_deadline = false;
     bool reported_failed_verification = false; // until one could be sent

@@ -125,7 +125,10 @@ std::optional<Purpose> purpose_of(const Phase& phase);
 template <class AnyState> auto& commands_of(AnyState& state, Purpose purpose) {
     return purpose == Purpose::act ? state.commands : state.verification->commands;
 }
+// SSM's counts, added. Of several commands to one instance each counts.
 CommandProgress sum_of(const std::vector<OpenCommand>& commands);
+// For people: in instances, each counts once, by its last command (count_instances.cpp).
+InstanceCounts count_instances(const State& state, Purpose purpose);
 std::vector<CommandId> open_ids(const std::vector<OpenCommand>& commands);
 std::vector<CommandId> ids_of(const std::vector<OpenCommand>& commands);
 Duration poll_interval(const State& state, Purpose purpose, Now now);

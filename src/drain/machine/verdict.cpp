@@ -32,9 +32,9 @@ bool any_is(const std::vector<InstanceResult>& results, Outcome outcome) {
 }
 
 std::optional<Report::Counts> counts_of(const State& state) {
-    const auto sum = sum_of(state.commands);
-    if (sum.targeted == 0) return std::nullopt;
-    return Report::Counts{sum.completed, sum.targeted};
+    const auto counts = count_instances(state, Purpose::act);
+    if (counts.targeted == 0) return std::nullopt;
+    return Report::Counts{counts.completed, counts.targeted};
 }
 
 Verdict verdict_without_success(const Report& report, const State& state, Now now) {

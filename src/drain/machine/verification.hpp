@@ -35,6 +35,13 @@ template <class Commands> auto* find_command(Commands& commands, const CommandId
     return found == commands.end() ? nullptr : &*found;
 }
 
+// How many instances a purpose's commands reach, and on how many of them they have ended.
+struct InstanceCounts {
+    int completed = 0;
+    int targeted = 0;
+    bool operator==(const InstanceCounts&) const = default;
+};
+
 struct Verification {
     enum class Scope { fleet, unclear_instances };
     enum class Evidence {
@@ -50,6 +57,7 @@ struct Verification {
     std::map<InstanceId, InstanceFinding> not_as_asked; // also those that did not answer
     std::set<InstanceId> refused;      // SSM refused their ids: addressed, and not reached
     std::vector<std::string> unproven; // what it should show and does not, one sentence each
+    InstanceCounts counts;             // as reported last
     bool complete = false;             // the answers are applied, as far as they came
     bool confirmed = false;            // Sidekiq's Redis was asked about it
     bool released = false; // the barrier has checked that all regions' verifications are valid

@@ -94,9 +94,9 @@ ProgressSnapshot build_snapshot(const State& state, const PolledProgress& polled
                               .stage = stage_of(state),
                               .begun = state.config.started,
                               .deadline = state.config.started + state.config.timeout};
-    const auto sum = sum_of(commands_of(state, purpose_of(state.phase).value_or(Purpose::act)));
-    snapshot.completed = sum.completed;
-    snapshot.targeted = sum.targeted;
+    const auto counts = count_instances(state, purpose_of(state.phase).value_or(Purpose::act));
+    snapshot.completed = counts.completed;
+    snapshot.targeted = counts.targeted;
     ProgressBuilder builder(state, polled, now);
     for (const auto& [id, instance] : state.targets.instances)
         if (instance.confirmed) builder.add(id, instance);

@@ -45,11 +45,11 @@ Stage stage_of(const std::vector<const ProgressSnapshot*>& parts) {
 std::string early_end_text(const Report& report) {
     switch (report.verdict) {
     case Verdict::nothing_matched:
-        return "no environment matches here; the other regions go on";
+        return "no environment matches here; the other regions continue";
     case Verdict::denied:
     case Verdict::refused:
     case Verdict::unavailable:
-        return report.why + "; nobody waits for this region any more, the others go on";
+        return report.why + "; this region has ended, the others continue";
     default:
         return "";
     }

@@ -53,12 +53,12 @@ void BotNotifier::find_destinations() {
             person = *found;
         else
             failures_.push_back(
-                fmt::format("no direct message: Slack does not say who has the address {}: {}",
+                fmt::format("no direct message: Slack could not look up the address {}: {}",
                             recipient_.email, found.error().message));
     }
     if (!person.empty()) destinations_.push_back({.name = person});
     if (destinations_.empty())
-        failures_.emplace_back("Slack has nobody to be told: set SlackChannel (at the prompt "
+        failures_.emplace_back("Slack has no recipient: set SlackChannel (at the prompt "
                                "NOTIFY_SLACK_CHANNEL), or --slack-user");
 }
 
@@ -170,7 +170,7 @@ WebApi::Answer BotNotifier::send(const std::string& method, nlohmann::json argum
     auto answer = api_.call(method, arguments, patience);
     if (answer || answer.error().code.find("blocks") == std::string::npos) return answer;
     failures_.push_back("Slack refused the blocks of a message (" + answer.error().code +
-                        "): it gets the plain words");
+                        "): it is sent again as plain text");
     arguments.erase("blocks");
     return api_.call(method, arguments, patience);
 }

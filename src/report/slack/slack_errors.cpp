@@ -35,7 +35,7 @@ constexpr SlackErrorText api_errors[] = {
     {"org_login_required", "the workspace is being moved", "try again later"},
     {"messages_tab_disabled", "the app takes no direct messages",
      "switch its Messages tab on (App Home)"},
-    {"message_not_found", "the message is not there any more", ""},
+    {"message_not_found", "the message was deleted", ""},
     {"cant_update_message", "the message may not be edited", ""},
     {"edit_window_closed", "the workspace lets no message be edited for so long", ask_workspace}};
 

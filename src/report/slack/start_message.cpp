@@ -90,7 +90,7 @@ std::string start_title(Action action, bool adopted) {
 
 std::string_view what_happens(Action action, bool adopted) {
     if (adopted)
-        return "The command was in flight already: it is followed, nothing was sent a second time.";
+        return "The command was in flight already. This run follows it and has sent nothing.";
     return name_of(effects, action);
 }
 

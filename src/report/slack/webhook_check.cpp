@@ -43,7 +43,7 @@ std::string problem_in(const HttpResult& answer) {
     const std::string said = answer_text(*answer);
     if (std::string known = explain_webhook_error(code, said); !known.empty()) return known;
     if (answer->status == 429 || answer->status >= 500)
-        return fmt::format("Slack is not well ({}); try again later", said);
+        return fmt::format("Slack does not work ({}); try again later", said);
     return fmt::format(
         "that is no answer of Slack's ({}); SLACK_WEBHOOK is the URL that Slack shows for "
         "the webhook: https://hooks.slack.com/services/…",

@@ -97,7 +97,7 @@ std::string WebhookNotifier::post(Destination& destination, const Message& messa
         const std::string refusal = error_text(answer);
         // Without a channel this message would go to the webhook's own channel a second time.
         destination.closed = destination.is_person;
-        if (destination.is_person) return failed(refusal + "; no more is sent there");
+        if (destination.is_person) return failed(refusal + "; nothing more is sent there");
         answer = post("", message, until, blocks_refused);
         if (!is_accepted(answer))
             return failed(refusal + "; without a channel: " + error_text(answer));
@@ -108,7 +108,7 @@ std::string WebhookNotifier::post(Destination& destination, const Message& messa
             channel, refusal);
     }
     if (is_accepted(answer))
-        return blocks_refused.empty() ? "" : failed(blocks_refused + "; it took the plain words");
+        return blocks_refused.empty() ? "" : failed(blocks_refused + "; it was sent as plain text");
     return failed((blocks_refused.empty() ? "" : blocks_refused + "; ") + error_text(answer));
 }
 

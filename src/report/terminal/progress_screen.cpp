@@ -82,7 +82,7 @@ std::string jobs_text(const std::optional<ProgressSnapshot>& snapshot) {
 
 std::string count_line(const std::optional<ProgressSnapshot>& snapshot, drain::Action action) {
     if (!snapshot || snapshot->stage == Stage::discovering)
-        return "looking who is there; nothing is sent yet";
+        return "listing the instances; nothing is sent yet";
     if (snapshot->stage == Stage::verifying && snapshot->targeted == 0)
         return "asking each worker what it does now";
     if (snapshot->stage == Stage::verifying)
@@ -90,7 +90,7 @@ std::string count_line(const std::optional<ProgressSnapshot>& snapshot, drain::A
                            snapshot->completed, pluralize(snapshot->targeted, "instance"));
     const auto& all = snapshot->all;
     if (all.instances == 0 && snapshot->targeted == 0)
-        return "told; SSM has not said yet how many instances it reaches";
+        return "command sent; SSM has not said yet how many instances it reaches";
     const std::string instances = pluralize(all.instances - all.gone, "instance");
     const std::string_view is = all.as_asked == 1 ? "is" : "are";
     // SSM's counts are newer than the answers that were read.
@@ -109,7 +109,7 @@ std::string time_line(const std::optional<ProgressSnapshot>& snapshot, Instant b
     const Duration left = snapshot->deadline - now;
     if (left <= Duration{0})
         return first_fitting(
-            {"elapsed " + elapsed + "; deadline reached, the workers are asked once more",
+            {"elapsed " + elapsed + "; deadline reached; checking the workers once more",
              elapsed + "; deadline reached"},
             width);
     const Duration rounding{left < std::chrono::hours{1} ? std::chrono::seconds{0}

@@ -64,7 +64,7 @@ void StatusScreen::take(const std::vector<InstanceStatus>& statuses,
 }
 
 void StatusScreen::fail(const std::string& why) {
-    caveats_ = {why + "; asking on"};
+    caveats_ = {why + "; trying again"};
 }
 
 std::vector<std::string> StatusScreen::sums(const Screen& screen) const {

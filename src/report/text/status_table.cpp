@@ -80,7 +80,7 @@ std::string why_silent(const fleet::Instance& instance, const drain::InvocationR
     if (instance.agent == fleet::Agent::lost) return "its SSM agent does not answer";
     if (answer == nullptr) return "SSM did not reach it";
     if (answer->end == drain::InvocationEnd::pending) return "no answer yet";
-    return answer->last_output.empty() ? "no answer of ours (" + answer->detail + ")"
+    return answer->last_output.empty() ? "no answer of the script (" + answer->detail + ")"
                                        : answer->last_output;
 }
 

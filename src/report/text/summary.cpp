@@ -118,7 +118,7 @@ std::string pods_text(const Report& report) {
 
 std::string partial_sentence(const Report& report) {
     if (report.instances.empty() && !report.on_pods.empty())
-        return "no instance was told; " + pods_text(report);
+        return "no instance got the command; " + pods_text(report);
     if (report.instances.empty() && !report.may_have_sent)
         return report.regions.empty() ? "nothing was sent, and not all of the fleet was seen"
                                       : "nothing was sent, in no region";
@@ -150,7 +150,7 @@ std::string unfinished_text(const Report& report) {
 
 std::string deploy_text(const Report& report) {
     if (report.deploying.empty()) return "";
-    return fmt::format("; a deploy to {} is under way and may start workers anew",
+    return fmt::format("; a deploy to {} is in progress and may restart workers",
                        fmt::join(report.deploying, ", "));
 }
 
@@ -185,7 +185,7 @@ constexpr EnumName<Verdict> causes[] = {{Verdict::done, ""},
                                         {Verdict::timed_out, "the deadline came first"},
                                         {Verdict::cancelled, "the command was cancelled"},
                                         {Verdict::interrupted, "the task was stopped"},
-                                        {Verdict::denied, "AWS refused our rights: "},
+                                        {Verdict::denied, "AWS denied access: "},
                                         {Verdict::refused, "AWS refused: "},
                                         {Verdict::unavailable, "AWS does not answer: "}};
 static_assert(has_all_enumerators(causes));
@@ -250,8 +250,9 @@ NextStep after_cancel(const Report& report, const RunInfo& run_info) {
     if (report.action == Action::wake)
         return {"some may still take no jobs; to wake them all the same",
                 command_line(Action::wake, run_info)};
-    return {fmt::format("what is {} already stays so; to let it take jobs again",
-                        report.action == Action::stop ? "quiet or stopped" : "quiet"),
+    return {report.action == Action::stop
+                ? "workers that are already quiet or stopped stay so; wake them with"
+                : "workers that are already quiet stay quiet; wake them with",
             command_line(Action::wake, run_info)};
 }
 
@@ -341,15 +342,14 @@ NextStep next_step(const Report& report, const RunInfo& run_info) {
     case Verdict::cancelled:
         return after_cancel(report, run_info);
     case Verdict::interrupted:
-        return {"pick it up with the same command", again};
+        return {"follow it with the same command", again};
     case Verdict::denied:
         return {"renew the credentials, or grant what is missing (docs/operations.md), then",
                 again};
     case Verdict::refused:
         return {"put right what AWS says above, then", again};
     case Verdict::unavailable:
-        return {report.may_have_sent ? "pick it up with the same command"
-                                     : "when AWS answers again",
+        return {report.may_have_sent ? "follow it with the same command" : "when AWS answers again",
                 again};
     }
     return {};

@@ -33,7 +33,7 @@ std::string started_line(const drain::CommandStarted& started, drain::Action act
                                : pluralize(spec.instances.size(), "instance");
     const std::string_view what = spec.purpose == drain::Purpose::act ? name_of(action) : "status";
     const std::string how =
-        started.adopted ? "is in flight already: following it, nothing sent" : "sent to " + to;
+        started.adopted ? "is in flight already: following it; nothing was sent" : "sent to " + to;
     return drain::prefix_region(started.region_label,
                                 fmt::format("{} command {} {}", what, started.id.text, how));
 }

@@ -253,7 +253,7 @@ TEST_F(CancelTasks, WithoutTheRightToStopTheTaskContinues) {
     const Ended refused = cancel();
     EXPECT_EQ(refused.code, ExitCode::denied);
     EXPECT_THAT(refused.err,
-                AllOf(HasSubstr("ecs:StopTask"), HasSubstr("task " + task + " goes on")));
+                AllOf(HasSubstr("ecs:StopTask"), HasSubstr("task " + task + " continues")));
     EXPECT_FALSE(is_stopped(task));
 }
 

@@ -25,7 +25,7 @@ protected:
     void expect_blocked(const Ended& checked, const std::string& words) {
         EXPECT_EQ(checked.code, ExitCode::refused) << checked.out;
         EXPECT_THAT(checked.err, HasSubstr(words));
-        EXPECT_THAT(checked.out, HasSubstr("to put right first: 1"));
+        EXPECT_THAT(checked.out, HasSubstr("to fix first: 1"));
     }
     void withhold(const std::string& who, const std::vector<std::string>& actions) {
         const sandbox::Json asked{{"caller", who}, {"actions", actions}};
@@ -169,10 +169,10 @@ TEST_F(CheckAccount, OneEndpointForCommandsIsEnough) {
         state.instances.front().agent = sandbox::AgentState::absent;
     });
     withhold("role/aws-elasticbeanstalk-ec2-role", {"ec2messages:GetMessages"});
-    EXPECT_THAT(dry_run().out, HasSubstr("may speak to SSM, so it is the agent"));
+    EXPECT_THAT(dry_run().out, HasSubstr("may call SSM, so it is the agent"));
     withhold("role/aws-elasticbeanstalk-ec2-role",
              {"ec2messages:GetMessages", "ssmmessages:CreateControlChannel"});
-    EXPECT_THAT(dry_run().out, HasSubstr("may not speak to SSM"));
+    EXPECT_THAT(dry_run().out, HasSubstr("may not call SSM"));
 }
 
 TEST_F(CheckAccount, AnImageThatWasNotPushedIsAProblem) {
@@ -201,23 +201,21 @@ TEST_F(CheckAccount, AnInstanceRoleWithoutSsmIsNamed) {
     box->change_region_state([](sandbox::RegionState& state) {
         state.instances.front().agent = sandbox::AgentState::absent;
     });
-    EXPECT_THAT(
-        dry_run().out,
-        HasSubstr("role aws-elasticbeanstalk-ec2-role may speak to SSM, so it is the agent"));
+    EXPECT_THAT(dry_run().out,
+                HasSubstr("role aws-elasticbeanstalk-ec2-role may call SSM, so it is the agent"));
     withhold("role/aws-elasticbeanstalk-ec2-role", {"ssm:UpdateInstanceInformation"});
     const Ended checked = dry_run();
     EXPECT_EQ(checked.code, ExitCode::done) << "the others can be told";
     EXPECT_THAT(
         checked.out,
-        AllOf(HasSubstr("role aws-elasticbeanstalk-ec2-role may not speak to SSM "
+        AllOf(HasSubstr("role aws-elasticbeanstalk-ec2-role may not call SSM "
                         "(ssm:UpdateInstanceInformation)"),
               HasSubstr(
                   "iam attach-role-policy --role-name aws-elasticbeanstalk-ec2-role --policy-arn "
                   "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")));
     box->change_region_state(
         [](sandbox::RegionState& state) { state.instances.front().profile.clear(); });
-    EXPECT_THAT(dry_run().out,
-                HasSubstr(": no instance profile, so no role that may speak to SSM"));
+    EXPECT_THAT(dry_run().out, HasSubstr(": no instance profile, so no role that may call SSM"));
 }
 
 // An operator without PreflightPolicy.

@@ -55,7 +55,7 @@ TEST_F(ClusterTier, WithNothingElseNothingIsSentAndSuccessIsNotReported) {
         EXPECT_EQ(ended.code, ExitCode::partial) << ended.out << ended.err;
         EXPECT_THAT(ended.sent, IsEmpty());
         EXPECT_THAT(ended.out,
-                    AllOf(HasSubstr("no instance was told; acme-workers-eks runs on EKS"),
+                    AllOf(HasSubstr("no instance got the command; acme-workers-eks runs on EKS"),
                           HasSubstr("kubectl"), Not(HasSubstr("nothing runs there"))));
     }
 }

@@ -126,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"-a", "jobs", "--wtach", "9s"}, "there is no option --wtach; did you mean --watch?"},
         Wrong{with(1, "jbos"), "-a: \"jbos\" is no action; did you mean jobs?"},
         Wrong{and_also({"--watch", "60s"}), "--watch repeats -a status and -a jobs"},
-        Wrong{and_also({"--nowhere"}), "there is no option --nowhere; --help has them all"},
+        Wrong{and_also({"--nowhere"}), "there is no option --nowhere; --help lists them all"},
         Wrong{and_also({"--dryrun"}), "there is no option --dryrun; did you mean --dry-run?"},
         Wrong{with(1, "qiet"), "-a: \"qiet\" is no action; did you mean quiet?"},
         Wrong{and_also({"-a", "wake"}), "-a was given twice; give it once"},
@@ -389,7 +389,7 @@ TEST(TaskEnvironmentTest, RefusesASelectionAndAPatternOfTwoLaunches) {
         {"AWS_REGION", "us-east-1"},
         {"EB_ENV_NAME_PATTERN_STRING", "zzz"},
         {"SNOW_WHITE_SELECTION", R"({"match":"contains","any_of":["a","b"],"none_of":[]})"}});
-    EXPECT_THAT(parse_container(environment).error().message, HasSubstr("not of one launch"));
+    EXPECT_THAT(parse_container(environment).error().message, HasSubstr("contradict each other"));
 }
 
 TEST(TaskEnvironmentTest, RefusesAMixOfTheSandboxAndAws) {
@@ -412,7 +412,8 @@ TEST(TaskEnvironmentTest, NamesWhatIsMissing) {
         Variables without = variables;
         without.erase(missing);
         EXPECT_EQ(parse_container(Environment(without)).error().message,
-                  std::string(missing) + " is not set; a launch sets it");
+                  std::string(missing) +
+                      " is not set; start the task with snow-white, which sets it");
     }
 }
 

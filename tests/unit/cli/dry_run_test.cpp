@@ -66,7 +66,7 @@ TEST_F(DryRun, ReportsWhatWouldHappenAndSendsNothing) {
               HasSubstr(ours.substr(0, 8)),
               HasSubstr("would send a command: snow-white-QuietSideKiqDocument"),
               HasSubstr("elasticbeanstalk:environment-name = acme-workers, acme-workers-b"),
-              HasSubstr("task-definition/snow-white:"), HasSubstr("nothing stands in the way"),
+              HasSubstr("task-definition/snow-white:"), HasSubstr("nothing prevents the run"),
               Not(HasSubstr("warning"))));
     EXPECT_EQ(checked.err, "");
     EXPECT_EQ(calls("ssm", "SendCommand") + calls("ecs", "RunTask"), 0);
@@ -81,8 +81,8 @@ TEST_F(DryRun, BroadPoliciesAreOneWarningWithTheCommandThatNarrowsThem) {
     EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
     EXPECT_EQ(
         warnings_in(checked.out),
-        "warning: the stack's policies allow any cluster, any environment, any region; whoever "
-        "deploys it narrows that by " +
+        "warning: the stack's policies allow any cluster, any environment, any region; to narrow "
+        "them: " +
             command + "EcsClusterName=snow-white WorkerEnvironments=… WorkerRegions=us-east-1\n");
     narrow({{"WorkerEnvironments", "acme-*"}, {"WorkerRegions", "us-east-1,*"}});
     open({{"acme-workers", 1}});
@@ -240,7 +240,7 @@ TEST_F(DryRun, ADocumentWithAnotherScriptIsAProblem) {
     EXPECT_THAT(checked.err, AllOf(HasSubstr("runs script aaaaaaaa in the document itself, "),
                                    HasSubstr("this checkout's is " + ours.substr(0, 8)),
                                    HasSubstr("aws cloudformation deploy")));
-    EXPECT_THAT(checked.out, HasSubstr("to put right first: 1"));
+    EXPECT_THAT(checked.out, HasSubstr("to fix first: 1"));
 }
 
 TEST_F(DryRun, ADocumentWithoutAHashIsAProblem) {
@@ -278,7 +278,7 @@ TEST_F(DryRun, APatternThatMatchesNothingExitsWith3) {
     const Ended checked = dry_run();
     EXPECT_EQ(checked.code, ExitCode::nothing_matched);
     EXPECT_THAT(checked.err,
-                HasSubstr("(there: acme-Workers); the case counts: meant acme-Workers?"));
+                HasSubstr("(there: acme-Workers); the case counts: did you mean acme-Workers?"));
 }
 
 TEST_F(DryRun, ACommandInFlightWouldBeAdopted) {

@@ -107,9 +107,8 @@ TEST_F(FollowTask, ATaskThatEcsRetiresIsReportedWithTheCommandThatResumes) {
     http.answers = {
         retired(R"({"name":"snow-white","exitCode":8})")}; // it had time to report its end
     EXPECT_EQ(follow(), ExitCode::interrupted);
-    EXPECT_THAT(said,
-                testing::HasSubstr("the task was stopped: " + retirement +
-                                   "; the quiet continues, and the same command picks it up"));
+    EXPECT_THAT(said, testing::HasSubstr("the task was stopped: " + retirement +
+                                         "; the quiet continues, and the same command follows it"));
     http.answers = {retired(R"({"name":"snow-white"})")};
     EXPECT_EQ(follow(), ExitCode::refused);
     EXPECT_THAT(said, testing::AllOf(testing::HasSubstr(retirement),
@@ -240,8 +239,8 @@ TEST_F(FollowTask, AnOutageIsReportedOnceAndRetried) {
     for (int i = 0; i < 200; ++i)
         http.answers.push_front(FakeHttp::no_answer());
     EXPECT_EQ(follow(), ExitCode::done);
-    EXPECT_THAT(said, testing::HasSubstr("timed out; watching on"));
-    EXPECT_EQ(said.find("watching on"), said.rfind("watching on"));
+    EXPECT_THAT(said, testing::HasSubstr("timed out; trying again"));
+    EXPECT_EQ(said.find("trying again"), said.rfind("trying again"));
 }
 
 TEST_F(FollowTask, WithJsonEventsPassUnchangedAndOtherLinesAsLog) {

@@ -114,7 +114,7 @@ TEST(StatusTable, AnInstanceWithoutAnswerIsUnknownWithTheReason) {
         "unknown: no such file");
     EXPECT_EQ(state_of(instance("i-1"), {drain::make_invocation_result(
                                             {"i-1"}, InvocationEnd::failed, "Failed", "")}),
-              "unknown: no answer of ours (Failed)");
+              "unknown: no answer of the script (Failed)");
     EXPECT_FALSE(report::is_known(status_of(instance("i-1"), {}).at(0)));
     EXPECT_THAT(report::status_sentence(status_of(instance("i-1"), {})),
                 EndsWith("0 jobs running; unknown: 1 instance"));

@@ -75,10 +75,9 @@ TEST_F(TerminatedInstances, WithoutLiveProgressAnAwaitedOneHasNotAnswered) {
     terminate_at({1}, 20min);
     const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(
-        important(),
-        ElementsAre("1 instance left EC2 without an answer, and nobody knows what ran there: "
-                    "i-2 (acme-workers)"));
+    EXPECT_THAT(important(),
+                ElementsAre("1 instance left EC2 without an answer; what ran there is not known: "
+                            "i-2 (acme-workers)"));
     ASSERT_TRUE(result_of(report, "i-2").left);
     EXPECT_EQ(result_of(report, "i-2").left->jobs, std::nullopt);
     EXPECT_THAT(headline(report), HasSubstr("; 1 instance left EC2 without an answer"));

@@ -79,7 +79,7 @@ TEST_F(Doubt, AScriptThatEndedWithoutResultIsStartedAgain) {
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
     EXPECT_THAT(report.warnings,
-                Contains(HasSubstr("i-2 (acme-workers): its script has ended without a word")));
+                Contains(HasSubstr("i-2 (acme-workers): its script ended without a result")));
     EXPECT_LE(report.elapsed, 15min);
 }
 

@@ -150,7 +150,7 @@ TEST_F(TwoRegions, TwoDifferentFailuresArePartialAndBothAreReported) {
                            report_of(Verdict::timed_out, Outcome::pending));
     EXPECT_EQ(whole.verdict, Verdict::partial);
     EXPECT_THAT(summary(whole).notes,
-                ElementsAre("us-east-1: AWS refused our rights: ssm SendCommand: AccessDenied; "
+                ElementsAre("us-east-1: AWS denied access: ssm SendCommand: AccessDenied; "
                             "nothing was sent there",
                             "eu-west-1: the deadline came first"));
 }
@@ -171,7 +171,7 @@ TEST_F(TwoRegions, NothingMatchedInOneIsNotDone) {
 TEST_F(TwoRegions, AnEndBeforeTheStartIsReportedAtOnce) {
     end({.verdict = Verdict::nothing_matched}, report_of(Verdict::done));
     ASSERT_EQ(early.size(), 1U);
-    EXPECT_EQ(early[0].what, "us-east-1: no environment matches here; the other regions go on");
+    EXPECT_EQ(early[0].what, "us-east-1: no environment matches here; the other regions continue");
     EXPECT_TRUE(early[0].important);
 }
 

@@ -89,7 +89,7 @@ TEST_F(CommandExpiry, AnOlderStackGetsTheCommandWithoutItAndAWarning) {
     };
     const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done);
-    EXPECT_THAT(report.warnings, Contains(HasSubstr("know no ExpiresAt")));
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("have no parameter ExpiresAt")));
     EXPECT_THAT(fake.notices(), Contains(HasSubstr("update the stack")));
 }
 

@@ -507,7 +507,7 @@ TEST_F(Reducer, VerificationsWithAlwaysLateAnswersAreNoSuccess) {
     EXPECT_EQ(report.verdict, Verdict::partial);
     EXPECT_THAT(report.unverified,
                 testing::Contains(
-                    HasSubstr("what each worker does now (what was seen last is of 3601 s ago)")));
+                    HasSubstr("what each worker does now (the latest answers are 3601 s old)")));
     EXPECT_LE(report.elapsed, 3h); // not until the deadline
 }
 
@@ -856,7 +856,7 @@ TEST_F(Reducer, AnEnvironmentThatDisappearsIsReported) {
     fake.environments.push_back({"old-workers", "Ready"});
     clock.on_wait = [this](Instant) { fake.environments = {{"acme-workers", "Ready"}}; };
     EXPECT_THAT(fake.run({.action = Action::quiet}).warnings,
-                Contains(HasSubstr("old-workers is listed no more")));
+                Contains(HasSubstr("old-workers is no longer listed")));
 }
 
 TEST_F(Reducer, AStackWithoutAStatusDocumentIsEnoughAndSaysSo) {

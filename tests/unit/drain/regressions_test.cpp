@@ -159,7 +159,7 @@ TEST_F(Regression, FewerWorkersThanBeforeIsVerifiedAgain) {
     const auto report = fake.run({.action = Action::quiet});
     EXPECT_EQ(report.verdict, Verdict::done); // it stays so
     EXPECT_GT(report.elapsed, missing_worker_patience);
-    EXPECT_THAT(report.warnings, Contains(HasSubstr("it tells of 1 worker, and told of 2 before")));
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("it reports 1 worker, and reported 2 before")));
 }
 
 // A5
@@ -392,6 +392,64 @@ TEST_F(Regression, OfSeveralCommandsTheLatestCounts) {
     EXPECT_THAT(fake.sent(Purpose::act), SizeIs(0));
 }
 
+// Two commands to the same 38 instances are 76 invocations. They were reported as 76 instances.
+class CommandsThatOverlap : public Regression {
+protected:
+    static constexpr int instances = 38;
+
+    CommandsThatOverlap() {
+        for (int i = 1; i <= instances; ++i)
+            fake.add(fmt::format("i-{}", i)).script_duration = i * 1min;
+        fake.hosts.back().script_duration = 3h;
+    }
+    void expect_each_counted_once() {
+        int before = 0;
+        for (const auto& event : fake.events) {
+            const auto* counts = std::get_if<ProgressChanged>(&event);
+            if (counts == nullptr || counts->purpose != Purpose::act) continue;
+            EXPECT_EQ(counts->targeted, instances);
+            EXPECT_GE(counts->completed, before);
+            before = counts->completed;
+        }
+        EXPECT_EQ(before, instances);
+        for (const auto& event : fake.events)
+            if (const auto* shown = std::get_if<ProgressSnapshot>(&event))
+                EXPECT_LE(shown->targeted, instances);
+    }
+    bool reported(int completed) const {
+        return std::ranges::any_of(fake.events, [completed](const Event& event) {
+            const auto* counts = std::get_if<ProgressChanged>(&event);
+            return counts != nullptr && counts->completed == completed;
+        });
+    }
+};
+
+TEST_F(CommandsThatOverlap, CountEachInstanceOnce) {
+    fake.in_flight = {
+        {.id = {"later"}, .environments = {"acme-workers"}, .requested = begun - 1min},
+        {.id = {"earlier"}, .environments = {"acme-workers"}, .requested = begun - 9min}};
+    const auto report = fake.run({.action = Action::quiet, .live_progress = true});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    expect_each_counted_once();
+    EXPECT_TRUE(reported(instances - 1)); // as it is, while one instance still runs a job
+    EXPECT_THAT(fake.notices(), Contains(HasSubstr("still 37 of 38 finished")));
+    EXPECT_EQ(report.last_counts->targeted, instances);
+}
+
+// The earlier one has ended but for one instance, and somebody has woken the fleet since.
+TEST_F(CommandsThatOverlap, AStaleCommandCountsNobodyWhoGotAnotherOne) {
+    fake.in_flight = {
+        {.id = {"stale"}, .environments = {"acme-workers"}, .requested = begun - 9min},
+        {.id = {"woken"},
+         .action = Action::wake,
+         .environments = {"acme-workers"},
+         .stage = InFlightCommand::Stage::over,
+         .requested = begun - 5min}};
+    EXPECT_EQ(fake.run({.action = Action::quiet, .live_progress = true}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), testing::Not(testing::IsEmpty()));
+    expect_each_counted_once();
+}
+
 // B6
 TEST_F(Regression, ACommandThatIsBeingCancelledIsNotAdopted) {
     fake.add("i-1");
@@ -420,9 +478,8 @@ TEST_F(Regression, AWatchThatIsDeniedOnceIsReportedAndRetried) {
     const auto report = fake.run({.action = Action::quiet});
     EXPECT_LT(report.elapsed, 15min);
     EXPECT_GT(asked, 3);
-    EXPECT_THAT(fake.events,
-                Contains(testing::VariantWith<Notice>(testing::Field(
-                    &Notice::what, HasSubstr("could not watch for launched instances")))));
+    EXPECT_THAT(fake.events, Contains(testing::VariantWith<Notice>(testing::Field(
+                                 &Notice::what, HasSubstr("could not list launched instances")))));
 }
 
 // B8

@@ -76,7 +76,7 @@ std::string whole(const std::vector<std::string>& lines) {
 TEST(ProgressScreen, AtTheStartItShowsTheDiscovery) {
     EXPECT_THAT(begun().draw(noon, {}),
                 ElementsAre("NOT YET quiet and idle: NOT SAFE to go on",
-                            "looking who is there; nothing is sent yet", "elapsed 0 s |",
+                            "listing the instances; nothing is sent yet", "elapsed 0 s |",
                             "quiet \"workers\" of acme in us-east-1",
                             "Ctrl-C stops watching; the quiet continues",
                             "to end it: snow-white.sh -a quiet -e workers -p acme -r us-east-1 "
@@ -186,9 +186,8 @@ TEST(ProgressScreen, ADeadlineOfAnotherDayHasItsDate) {
                 testing::MatchesRegex("elapsed 12 min 5 s; deadline in 47 h 48 min "
                                       "[(]20[0-9-]+ 12:00 UTC[)] ."));
     snapshot.deadline = then;
-    EXPECT_THAT(
-        drawn(snapshot)[2],
-        StartsWith("elapsed 12 min 5 s; deadline reached, the workers are asked once more"));
+    EXPECT_THAT(drawn(snapshot)[2],
+                StartsWith("elapsed 12 min 5 s; deadline reached; checking the workers once more"));
 }
 
 TEST(ProgressScreen, AWakeInBatchesSaysSo) {

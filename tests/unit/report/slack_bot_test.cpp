@@ -296,7 +296,7 @@ TEST_F(SlackBotTest, ADeletedMessageIsNotEditedAndImportantNoticesGoToTheChannel
     slack.handle(started());
     fail(R"({"error": "message_not_found", "times": 1})");
     clock.wait(20s);
-    EXPECT_THAT(slack.handle(advanced(1)), ElementsAre(HasSubstr("not there any more")));
+    EXPECT_THAT(slack.handle(advanced(1)), ElementsAre(HasSubstr("the message was deleted")));
     clock.wait(20s);
     EXPECT_THAT(slack.handle(advanced(2)), IsEmpty());
     EXPECT_EQ(http.count("chat.update"), 1U);
@@ -310,7 +310,7 @@ TEST_F(SlackBotTest, WhenBlocksAreRefusedTheTextIsPostedAlone) {
     auto slack = bot();
     fail(R"({"error": "invalid_blocks", "times": 1})");
     EXPECT_THAT(slack.handle(started()),
-                ElementsAre(AllOf(HasSubstr("invalid_blocks"), HasSubstr("plain words"))));
+                ElementsAre(AllOf(HasSubstr("invalid_blocks"), HasSubstr("plain text"))));
     EXPECT_FALSE(message(0)["payload"].contains("blocks"));
 }
 

@@ -119,7 +119,7 @@ TEST_F(SlackWebhookTest, WhenBlocksAreRefusedTheTextIsPostedAlone) {
                     test::FakeHttp::status(200, "ok")};
     EXPECT_THAT(slack().handle(drain::Report{}),
                 testing::ElementsAre(testing::AllOf(HasSubstr("invalid_blocks"),
-                                                    HasSubstr("took the plain words"))));
+                                                    HasSubstr("sent as plain text"))));
     ASSERT_THAT(http.requests, SizeIs(2));
     EXPECT_TRUE(nlohmann::json::parse(http.requests[0].body).contains("blocks"));
     EXPECT_FALSE(nlohmann::json::parse(http.requests[1].body).contains("blocks"));

@@ -231,15 +231,15 @@ TEST(StatusScreen, AFailedLookKeepsTheSums) {
     screen.fail("AWS does not answer");
     EXPECT_THAT(screen.draw(terminal(80, 24)),
                 ElementsAre("\"workers\" of acme in us-east-1, each 1 min 0 s; Ctrl-C ends it",
-                            "AWS does not answer; asking on"));
+                            "AWS does not answer; trying again"));
     screen.take({known(1, {worker(WorkerState::idle)})}, {}, true, noon);
     screen.fail("AWS does not answer");
     const auto lines = screen.draw(terminal(80, 24));
     EXPECT_EQ(lines.at(0), "1 worker on 1 instance: 1 idle; 0 jobs running");
     EXPECT_THAT(lines.at(1), HasSubstr(" at 12:00:00 UTC, "));
-    EXPECT_EQ(lines.at(2), "AWS does not answer; asking on");
+    EXPECT_EQ(lines.at(2), "AWS does not answer; trying again");
     EXPECT_THAT(lines.back(), StartsWith("  idle"));
-    EXPECT_THAT(screen.whole(79), Contains("AWS does not answer; asking on"));
+    EXPECT_THAT(screen.whole(79), Contains("AWS does not answer; trying again"));
 }
 
 TEST(StatusScreen, WhatIsNotSeenIsNamedOrCounted) {

@@ -172,15 +172,13 @@ TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
     EXPECT_EQ(after(Verdict::timed_out, false, some),
               "nothing was sent; try again with the same command: " + quiet);
     EXPECT_EQ(after(Verdict::cancelled, true, some),
-              "what is quiet already stays so; to let it take jobs again: " + wake);
-    EXPECT_EQ(after(Verdict::interrupted, true, some),
-              "pick it up with the same command: " + quiet);
+              "workers that are already quiet stay quiet; wake them with: " + wake);
+    EXPECT_EQ(after(Verdict::interrupted, true, some), "follow it with the same command: " + quiet);
     EXPECT_EQ(after(Verdict::denied),
               "renew the credentials, or grant what is missing (docs/operations.md), then: " +
                   quiet);
     EXPECT_EQ(after(Verdict::refused, false), "put right what AWS says above, then: " + quiet);
-    EXPECT_EQ(after(Verdict::unavailable, true, some),
-              "pick it up with the same command: " + quiet);
+    EXPECT_EQ(after(Verdict::unavailable, true, some), "follow it with the same command: " + quiet);
     EXPECT_EQ(after(Verdict::unavailable, false), "when AWS answers again: " + quiet);
 }
 
@@ -193,7 +191,7 @@ TEST(Summary, AReportWithoutInstancesNamesNone) {
 
 TEST(Summary, AfterACancelledStopOrWakeItSuggestsWake) {
     EXPECT_THAT(next_of({.action = Action::stop, .verdict = Verdict::cancelled}),
-                StartsWith("what is quiet or stopped already stays so; to let it take jobs again: "
+                StartsWith("workers that are already quiet or stopped stay so; wake them with: "
                            "snow-white.sh -a wake"));
     EXPECT_THAT(
         next_of({.action = Action::wake, .verdict = Verdict::cancelled}),

@@ -73,7 +73,7 @@ TEST(WebhookCheck, EachRefusalNamesTheFix) {
         EXPECT_THAT(tried(403, word).error(), HasSubstr("ask its administrators"));
     EXPECT_THAT(tried(429, "rate_limited").error(), HasSubstr("try again later"));
     EXPECT_THAT(tried(500, "rollup_error").error(),
-                HasSubstr("Slack is not well (HTTP 500 rollup_error)"));
+                HasSubstr("Slack does not work (HTTP 500 rollup_error)"));
 }
 
 TEST(WebhookCheck, AnotherServersAnswerIsNotRepeated) {
