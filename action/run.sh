@@ -55,6 +55,7 @@ else
     if_given --batch "$INPUT_BATCH"
     [ "$INPUT_HERE" = false ] || arguments+=(--here)
     [ "$INPUT_DRY_RUN" = false ] || arguments+=(--dry-run)
+    [ "$INPUT_STRICT" = false ] || arguments+=(--strict)
     [ "$INPUT_CANCEL" = false ] || arguments+=(--cancel)
     case $INPUT_ACTION-$INPUT_HERE-$INPUT_DRY_RUN-$INPUT_CANCEL in
     status-* | *true*) ;;

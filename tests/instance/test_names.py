@@ -14,7 +14,7 @@ from test_imitated import SHELLS
 NAMES = [(None, None), (platform.node(), None), ("worker.7", "worker.7"), ("a" * 64, "a" * 64), ("a" * 65, ""), ("", ""),
          ("a\nDYNO=b", ""), ("größe", ""), ("two words", ""), ('"},{"pid":1', ""), ("back\\slash", ""),
          ("$(id>/run/hit)`id`*;", "$(id>/run/hit)`id`*;")]
-# Unlike Perl, which the imitation is written in, Sidekiq's Ruby leaves the environment in its place.
+# Unlike Perl, which the imitation is written in, Sidekiq's Ruby leaves the environment in place.
 WORKER = ("bash", "-c", 'exec -a "sidekiq 7.3.9 app [0 of $0 busy]" sleep 1000')
 
 
