@@ -31,8 +31,8 @@ Exported: AWS_ENDPOINT_URL, SLACK_API_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_
 AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE (profile default, and the keys above: an administrator; staging and production: the IAM
 user alice, who has the operators' policies and a Slack user id; bob: a user without that id; deploy: the role
 Deploy), ECS_CLUSTER_REGION, ECS_CLUSTER_NAME, vpc_id, subnet_id, sec_group,
-SNOW_WHITE_SANDBOX_PID; when instances are booted SNOW_WHITE_REDIS_PORT and REDISCLI_AUTH, the password:
-redis-cli -p $SNOW_WHITE_REDIS_PORT.
+SNOW_WHITE_SANDBOX_PID; when instances are booted, or with --redis, SNOW_WHITE_REDIS_PORT and REDISCLI_AUTH, the
+password: redis-cli -p $SNOW_WHITE_REDIS_PORT; with --redis SIDEKIQ_REDIS_URL.
 
 Every region of AWS is there; a request's signature says which one it is for. The cluster, its tasks and the subnets
 are in us-east-1, where the exports point.
@@ -45,6 +45,12 @@ To break anything else: --fault, or POST /_sandbox/faults (see the end)
 To change simulated instances: POST /_sandbox/instances {"do": "terminate", "instances": ["i-..."]} (or stop, start,
 reboot, lose-agent, restore-agent), {"do": "launch", "environment": "acme-workers", "count": 2}; "region": "eu-west-1" in
 either for another region than us-east-1
+To change what the simulated Redis says: POST /_sandbox/redis {"do": "add", "host": "console-1", "pid": 77,
+"queues": ["default"], "busy": 1, "up_for": 7200} (a process on no instance; also "embedded", "quiet", "ghost",
+"silent_for", "sidekiq", "count", "fields"), {"do": "remove", "host": "console-1"}, {"do": "set", "queues":
+{"default": 120}, "schedule": 3, "retry": 1, "dead": 0, "paused": ["mailers"], "frozen": true}, {"do": "break",
+"how": "hang", "on": "SMEMBERS", "times": 1} (or refuse, cut, garbage, loading, denied), {"do": "repair"},
+{"do": "restart"}. GET /_sandbox/redis counts the commands that it was asked.
 To take rights away: POST /_sandbox/withhold {"caller": "user/alice", "actions": ["ecs:RunTask"]} ([] gives them back)
 
 Exit codes: 0 taken down as asked, 1 something did not work, 2 wrong input.)help";
@@ -73,6 +79,11 @@ sandbox::Duration parse_lag(const std::string& text) {
                                          text);
 }
 
+const sandbox::SidekiqRelease* parse_release(const std::string& text) {
+    if (const auto* const release = sandbox::release_named(text)) return release;
+    sandbox::fail<std::invalid_argument>("--sidekiq '{}': wanted 5.2, 6.4, 7.3 or 8.1", text);
+}
+
 fs::path own_folder() {
     return fs::read_symlink("/proc/self/exe").parent_path();
 }
@@ -93,6 +104,7 @@ struct RawOptions {
     std::string program = (own_folder().parent_path() / "container/snow-white").string();
     std::string log;
     std::string log_lag;
+    std::string sidekiq{sandbox::default_release.name};
 };
 
 void declare(CLI::App& up, RawOptions& raw, UpOptions& options) {
@@ -118,8 +130,15 @@ void declare(CLI::App& up, RawOptions& raw, UpOptions& options) {
         ->capture_default_str();
     up.add_flag("--slack-bot", options.slack_bot,
                 "the stack has a bot's token for Slack's Web API, not a webhook");
+    up.add_flag("--redis", options.redis,
+                "the stack has Sidekiq's Redis (parameter SidekiqRedisUrl), and SIDEKIQ_REDIS_URL "
+                "is exported: the booted instances' real one, or a simulated one");
+    up.add_option("--sidekiq", raw.sidekiq,
+                  "simulated: the release whose structures are in the simulated Redis: 5.2, 6.4, "
+                  "7.3 or 8.1")
+        ->capture_default_str();
     up.add_option("--sidekiq-redis", options.sidekiq_redis,
-                  "the stack's parameter SidekiqRedisUrl, e.g. redis://:PASSWORD@127.0.0.1:6379");
+                  "another SidekiqRedisUrl of the stack, e.g. redis://:PASSWORD@127.0.0.1:6379");
     up.add_option(
           "--fault", raw.faults,
           "SERVICE[@REGION]:ACTION=KIND[,CONDITION...], may be repeated: what goes wrong, e.g. "
@@ -152,6 +171,7 @@ void validate(const RawOptions& raw, UpOptions& options) {
         options.faults.push_back(sandbox::parse_fault(text));
     options.drain = parse_drain(raw.drain);
     options.log_lag = raw.log_lag.empty() ? sandbox::Duration{0} : parse_lag(raw.log_lag);
+    options.sidekiq = parse_release(raw.sidekiq);
     options.program = raw.program;
     options.log = raw.log;
     options.checkout = find_checkout();

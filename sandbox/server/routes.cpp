@@ -76,6 +76,7 @@ HttpResponse Sandbox::State::handle(const HttpRequest& request) {
         if (request.path == "/_sandbox/withhold") return withhold(request.body);
         if (request.path == "/_sandbox/faults") return post_faults(request.body);
         if (request.path == "/_sandbox/instances") return change_instances(request.body);
+        if (request.path == "/_sandbox/redis") return change_redis(request.body);
     }
     if (request.method == "GET") return read(request.path);
     return json_response(
@@ -143,6 +144,18 @@ HttpResponse Sandbox::State::change_instances(const std::string& body) {
     }
 }
 
+HttpResponse Sandbox::State::change_redis(const std::string& body) {
+    try {
+        const Json report = redis.change(Json::parse(body), clock.now());
+        if (options.accept_redis_connections) options.accept_redis_connections(redis.accepts());
+        return json_response(report);
+    } catch (const std::invalid_argument& wrong) {
+        return json_response({{"message", wrong.what()}}, 400);
+    } catch (const Json::exception& wrong) {
+        return json_response({{"message", wrong.what()}}, 400);
+    }
+}
+
 void Sandbox::State::set_faults(const std::vector<FaultRule>& rules) {
     for (const FaultRule& rule : rules)
         check_reach(rule, home.endpoints.actions);
@@ -177,6 +190,7 @@ HttpResponse Sandbox::State::read(const std::string& path) {
     if (path == "/_sandbox/requests") return json_response(journal.requests());
     if (path == "/_sandbox/slack") return json_response(inbox.messages());
     if (path == "/_sandbox/fleet") return json_response(fleet());
+    if (path == "/_sandbox/redis") return json_response(redis.report());
     if (path == "/_sandbox/emoji/snowwhite.png")
         return file_response("image/png", options.emoji_picture);
     if (path == "/_sandbox/shapes") return json_response(home.endpoints.actions.shapes());

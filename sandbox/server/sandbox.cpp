@@ -39,6 +39,24 @@ void Sandbox::advance() {
         region->ssm.commands.advance(state_->clock.now());
 }
 
+RedisSession Sandbox::connect_to_redis() {
+    const std::scoped_lock guard(mutex_);
+    return state_->redis.connect();
+}
+
+RedisAnswer Sandbox::ask_redis(RedisSession& session, std::string_view bytes) {
+    const std::scoped_lock guard(mutex_);
+    std::vector<const RegionState*> regions;
+    for (const auto& [name, region] : state_->regions)
+        regions.push_back(&region->state);
+    return state_->redis.receive(session, bytes, regions, state_->clock.now());
+}
+
+bool Sandbox::redis_accepts() const {
+    const std::scoped_lock guard(mutex_);
+    return state_->redis.accepts();
+}
+
 Credential Sandbox::credential_of(const std::string& user) const {
     const std::scoped_lock guard(mutex_);
     const User* const found = state_->identities.find_user(user);

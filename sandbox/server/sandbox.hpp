@@ -6,6 +6,7 @@
 
 #include "sandbox/base/types.hpp"
 #include "sandbox/faults/fault.hpp"
+#include "sandbox/redis/simulated_redis.hpp"
 #include "sandbox/wire/http_message.hpp"
 #include "sandbox/wire/identities.hpp"
 #include "sandbox/world/fleet_change.hpp"
@@ -32,7 +33,13 @@ struct SandboxOptions {
     HostMaker make_host; // of instances launched by POST /_sandbox/instances; empty: none can be
     std::string emoji_picture; // bytes of images/snowwhite.png, for the page; empty: there is none
     bool slack_bot = false;    // the stack has the bot's token, not the webhook
-    std::string sidekiq_redis; // the stack's SidekiqRedisUrl; empty: without
+    // Of Sidekiq's Redis, for the stack's parameter SidekiqRedisUrl; empty: the stack has none.
+    std::string sidekiq_redis_url;
+    // Of the simulated workers' Redis, as the URL above has it; empty: it asks for none.
+    std::string redis_password;
+    const SidekiqRelease* sidekiq = &default_release; // of what is added to that Redis
+    // Makes the port of that Redis accept connections, or refuse them. Empty: there is no port.
+    std::function<void(bool)> accept_redis_connections;
     Duration log_lag{0}; // not 0: CloudWatch's lines come so late, in short pages and empty ones
 };
 
@@ -57,6 +64,12 @@ public:
     // std::invalid_argument for a rule that can never apply, e.g. a misspelt action. It names the
     // rule.
     void set_faults(const std::vector<FaultRule>& rules);
+
+    // The simulated workers' Redis: a new connection, and what comes in on it. A port refuses
+    // connections itself (accept_redis_connections); in a test, redis_accepts() says when.
+    RedisSession connect_to_redis();
+    RedisAnswer ask_redis(RedisSession& session, std::string_view bytes);
+    bool redis_accepts() const;
 
     // Brings commands up to now. Every call to SSM does so too; this is for when nobody asks.
     void advance();

@@ -59,6 +59,7 @@ Region::Region(RegionState the_state, std::vector<Stack> the_stacks, EcsOptions 
 
 Sandbox::State::State(FleetPlan plan, Clock& the_clock, SandboxOptions the_options)
     : clock(the_clock), options(std::move(the_options)), identities(plan.state.account),
+      redis(options.redis_password, *options.sidekiq, clock.now()),
       home(open_region(std::move(plan.state), true)),
       dispatch(
           [this](const std::string& name) -> const Endpoints& { return region(name).endpoints; },
@@ -101,8 +102,10 @@ std::vector<Stack> Sandbox::State::deploy_in(const RegionState& state) const {
         deployment.parameters = {{"SlackBotToken", bot_token}};
     else
         deployment.parameters = {{"SlackWebhook", options.base_url + webhook_path}};
-    if (!options.sidekiq_redis.empty())
-        deployment.parameters["SidekiqRedisUrl"] = options.sidekiq_redis;
+    // The template of an older stack does not know it.
+    if (!options.sidekiq_redis_url.empty() &&
+        options.template_text.find("\n  SidekiqRedisUrl:") != std::string::npos)
+        deployment.parameters["SidekiqRedisUrl"] = options.sidekiq_redis_url;
     std::vector<Stack> stacks{deploy(options.template_text, deployment)};
     std::vector<const Stack*> others;
     for (const auto& [name, region] : regions)

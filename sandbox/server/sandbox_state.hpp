@@ -4,6 +4,7 @@
 
 #include "sandbox/ecs/ecs.hpp"
 #include "sandbox/faults/faults.hpp"
+#include "sandbox/redis/simulated_redis.hpp"
 #include "sandbox/server/journal.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/services/services.hpp"
@@ -53,6 +54,7 @@ struct Sandbox::State {
     SlackInbox inbox;
     SlackWebApi slack_api{inbox};
     Authorizer authorizer;
+    SimulatedRedis redis;
     std::map<std::string, std::unique_ptr<Region>> regions; // by name; an address in one stays
     Region& home;
     Dispatch dispatch;
@@ -72,6 +74,7 @@ private:
     HttpResponse withhold(const std::string& body);
     HttpResponse post_faults(const std::string& body);
     HttpResponse change_instances(const std::string& body);
+    HttpResponse change_redis(const std::string& body);
     HttpResponse outside_aws(const std::string& service, const std::string& action,
                              const std::function<HttpResponse()>& work,
                              const std::function<HttpResponse(int)>& refuse);

@@ -3,6 +3,7 @@
 #include "sandbox/base/text.hpp"
 #include "sandbox/instances/fleet.hpp"
 #include "sandbox/server/http_server.hpp"
+#include "sandbox/server/redis_server.hpp"
 #include "sandbox/server/sandbox.hpp"
 #include "sandbox/slack/web_api.hpp"
 #include "sandbox/wire/digest.hpp"
@@ -100,9 +101,22 @@ RedisAccess boot_hosts(BootedFleet& fleet, FleetPlan& plan) {
     return redis;
 }
 
+std::string url_of(const RedisAccess& redis) {
+    // With the user's name, which redis-cli -u needs.
+    return fmt::format("redis://default:{}@127.0.0.1:{}/0", redis.password, redis.port);
+}
+
+void serve_redis(RedisServer& server, Sandbox& sandbox) {
+    server.serve({.connect = [&sandbox] { return sandbox.connect_to_redis(); },
+                  .receive =
+                      [&sandbox](RedisSession& session, std::string_view bytes) {
+                          return sandbox.ask_redis(session, bytes);
+                      }});
+}
+
 void print_exports(const std::string& url, const std::filesystem::path& directory,
                    const Credential& credential, const std::string& region,
-                   const RedisAccess& redis) {
+                   const RedisAccess& redis, const std::string& sidekiq_redis_url) {
     const auto line = [](const std::string& name, const std::string& value) {
         fmt::print("export {}='{}'\n", name, value);
     };
@@ -123,6 +137,7 @@ void print_exports(const std::string& url, const std::filesystem::path& director
         line("SNOW_WHITE_REDIS_PORT", std::to_string(redis.port));
         line("REDISCLI_AUTH", redis.password); // where redis-cli looks for it
     }
+    if (!sidekiq_redis_url.empty()) line("SIDEKIQ_REDIS_URL", sidekiq_redis_url);
     line("SNOW_WHITE_SANDBOX_PID", std::to_string(getpid()));
     std::fflush(stdout);
 }
@@ -144,12 +159,14 @@ void up(const UpOptions& options) {
     std::filesystem::create_directories(log);
     std::optional<Sandbox> sandbox; // outlives the server's threads, which call it
     HttpServer server(options.port, options.relayed);
+    std::optional<RedisServer> redis_server;
 
     FleetPlan plan = plan_fleet(options.application, options.environments, clock.now());
     std::optional<BootedFleet> fleet;
     RedisAccess redis;
+    if (options.simulated && options.redis) redis = {redis_server.emplace().port(), random_hex(32)};
     if (options.simulated)
-        simulate_hosts(plan, options.drain);
+        simulate_hosts(plan, options.drain, *options.sidekiq);
     else
         redis = boot_hosts(fleet.emplace(options.checkout, std::filesystem::absolute(log)), plan);
 
@@ -160,17 +177,27 @@ void up(const UpOptions& options) {
                           .faults = options.faults,
                           .emoji_picture = read_file(options.checkout / "images/snowwhite.png"),
                           .slack_bot = options.slack_bot,
-                          .sidekiq_redis = options.sidekiq_redis,
+                          .sidekiq_redis_url = !options.sidekiq_redis.empty()
+                                                   ? options.sidekiq_redis
+                                               : options.redis ? url_of(redis)
+                                                               : "",
+                          .redis_password = redis.password,
+                          .sidekiq = options.sidekiq,
                           .log_lag = options.log_lag};
     if (options.simulated)
         wiring.make_host = [&options](const Instance& one) {
-            return simulated_host(one, options.drain);
+            return simulated_host(one, options.drain, *options.sidekiq);
+        };
+    if (redis_server)
+        wiring.accept_redis_connections = [&redis_server](bool accepts) {
+            redis_server->accept_connections(accepts);
         };
     sandbox.emplace(std::move(plan), clock, wiring);
     write_client_files(directory.path(), *sandbox, home_region);
     server.serve([&sandbox](const HttpRequest& request) { return sandbox->handle(request); });
+    if (redis_server) serve_redis(*redis_server, *sandbox);
     print_exports(server.url(), directory.path(), sandbox->credential_of("administrator"),
-                  home_region, redis);
+                  home_region, redis, wiring.sidekiq_redis_url);
     close_stdout();
     fmt::print(
         stderr,

@@ -18,7 +18,10 @@ using Change = void (*)(Instance&, SimulatedHost&, Instant);
 const std::map<std::string, Change>& changes() {
     static const std::map<std::string, Change> all{
         {"terminate",
-         [](Instance& one, SimulatedHost&, Instant) { one.state = InstanceState::terminated; }},
+         [](Instance& one, SimulatedHost& host, Instant now) {
+             one.state = InstanceState::terminated;
+             host.halt(now);
+         }},
         {"stop",
          [](Instance& one, SimulatedHost&, Instant) { one.state = InstanceState::stopped; }},
         {"start",

@@ -20,12 +20,15 @@ std::string hostname_of(const Instance& instance) {
 
 } // namespace
 
-std::unique_ptr<Host> simulated_host(const Instance& instance, const DrainTime& drain) {
-    return std::make_unique<SimulatedHost>(SimulatedOptions{
-        .drain = drain.longest, .hostname = hostname_of(instance), .up_since = instance.launched});
+std::unique_ptr<Host> simulated_host(const Instance& instance, const DrainTime& drain,
+                                     const SidekiqRelease& release) {
+    return std::make_unique<SimulatedHost>(SimulatedOptions{.drain = drain.longest,
+                                                            .hostname = hostname_of(instance),
+                                                            .up_since = instance.launched,
+                                                            .release = &release});
 }
 
-void simulate_hosts(FleetPlan& plan, const DrainTime& drain) {
+void simulate_hosts(FleetPlan& plan, const DrainTime& drain, const SidekiqRelease& release) {
     const std::size_t count = count_with_workers(plan);
     std::size_t number = 0; // among those with workers: only they have something to drain
     for (RegionPlan* const region : plan.regions())
@@ -36,6 +39,7 @@ void simulate_hosts(FleetPlan& plan, const DrainTime& drain) {
             if (facts_of(options.layout).workers > 0) options.drain = drain.of(number++, count);
             options.hostname = hostname_of(instance);
             options.up_since = instance.launched;
+            options.release = &release;
             instance.host = std::make_unique<SimulatedHost>(options);
         }
 }

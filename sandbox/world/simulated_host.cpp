@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace sandbox {
 
@@ -15,6 +16,7 @@ struct SimulatedHost::Model {
     int boots = 0;
     int drops = 0; // of what it ran
     Instant booted{};
+    std::optional<Instant> halted;
 };
 
 namespace {
@@ -160,6 +162,7 @@ private:
         nlohmann::ordered_json line = {
             {"snow_white", 1}, {"action", action_}, {"outcome", answer.outcome}};
         if (already_ && answer.outcome == "done") line["already"] = true;
+        line["host"] = model_->options.hostname;
         line["note"] = answer.note;
         line["workers"] = model_->workers.describe(action_, step.ended);
         step.standard_output = line.dump() + "\n";
@@ -193,7 +196,12 @@ std::unique_ptr<DocumentRun> SimulatedHost::run(const Json& content, const Json&
 void SimulatedHost::boot(Instant now) {
     ++model_->boots;
     model_->booted = now + boot_time;
+    model_->halted.reset();
     model_->workers.boot(now);
+}
+
+void SimulatedHost::halt(Instant now) {
+    model_->halted = now;
 }
 
 void SimulatedHost::drop_documents() {
@@ -206,6 +214,14 @@ std::string SimulatedHost::hostname() const {
 
 Json SimulatedHost::workers(Instant now) {
     return model_->workers.describe("", now);
+}
+
+std::vector<BeatOfProcess> SimulatedHost::beats(Instant now) const {
+    return model_->workers.beats(std::min(now, model_->halted.value_or(now)));
+}
+
+const SidekiqRelease& SimulatedHost::release() const {
+    return *model_->options.release;
 }
 
 } // namespace sandbox

@@ -9,6 +9,7 @@
 
 #include "sandbox/world/host.hpp"
 #include "sandbox/world/layout.hpp"
+#include "sandbox/world/sidekiq_release.hpp"
 
 namespace sandbox {
 
@@ -25,6 +26,16 @@ struct SimulatedOptions {
     std::string hostname = "ip-10-0-0-1.ec2.internal";
     Fault fault = Fault::none;
     Instant up_since{}; // its services
+    const SidekiqRelease* release = &default_release;
+};
+
+// One process of a simulated instance, by its latest beat: what it has told Redis.
+struct BeatOfProcess {
+    int pid = 0;
+    Instant started{};
+    Instant beat{};
+    bool quiet = false;
+    std::vector<int> jobs; // numbers of those that it runs, the oldest first
 };
 
 class SimulatedHost : public Host {
@@ -37,8 +48,13 @@ public:
 
     // The services start anew, with new jobs; documents under way begin again.
     void boot(Instant now);
+    // The instance is gone from one moment to the next: its processes say no goodbye to Redis.
+    void halt(Instant now);
     void drop_documents(); // nobody hears of those that run, nor of their end
     Json workers(Instant now) override;
+    // Those that run, or ran when it was halted.
+    std::vector<BeatOfProcess> beats(Instant now) const;
+    const SidekiqRelease& release() const;
 
     struct Model;
 

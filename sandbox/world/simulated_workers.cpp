@@ -1,24 +1,28 @@
 #include "sandbox/world/simulated_workers.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <utility>
 
 namespace sandbox {
 
 namespace {
 
-constexpr const char* sidekiq_version = "6.4.1";
 constexpr int threads = 5;
 constexpr int busy_threads = 3; // how many jobs a worker runs while it takes jobs
 
 } // namespace
 
 SimulatedWorkers::SimulatedWorkers(const SimulatedOptions& options)
-    : drain_(options.drain), never_ends_(options.fault == Fault::never_ends) {
+    : drain_(options.drain), never_ends_(options.fault == Fault::never_ends),
+      release_(*options.release), phase_(std::hash<std::string>()(options.hostname)) {
     const LayoutFacts& layout = facts_of(options.layout);
     for (int i = 0; i < layout.workers; ++i)
-        workers_.push_back(
-            {.pid = new_pid(), .unit = std::string(layout.unit), .since = options.up_since});
+        workers_.push_back({.pid = new_pid(),
+                            .unit = std::string(layout.unit),
+                            .since = options.up_since,
+                            .started = options.up_since});
 }
 
 int SimulatedWorkers::new_pid() {
@@ -75,6 +79,7 @@ void SimulatedWorkers::boot(Instant now) {
         if (worker.state == State::stopped) continue;
         worker.state = State::running;
         worker.since = now;
+        worker.started = now;
         worker.pid = new_pid();
     }
 }
@@ -89,6 +94,7 @@ bool SimulatedWorkers::wake(Instant now) {
         }
         worker.state = State::running;
         worker.since = now;
+        worker.started = now;
         worker.pid = new_pid();
     }
     return all;
@@ -106,7 +112,7 @@ Json SimulatedWorkers::describe(const std::string& action, Instant now) const {
         const bool stopped = worker.state == State::stopped;
         list.push_back({{"pid", worker.pid},
                         {"unit", worker.unit},
-                        {"version", stopped ? "" : sidekiq_version},
+                        {"version", stopped ? "" : release_.version},
                         {"busy", busy(worker, now)},
                         {"of", stopped ? 0 : threads},
                         {"state", state_word(worker, now)}});
@@ -115,6 +121,29 @@ Json SimulatedWorkers::describe(const std::string& action, Instant now) const {
                 std::chrono::floor<std::chrono::seconds>(worker.since).time_since_epoch().count();
     }
     return list;
+}
+
+// A process beats when it starts, then in a rhythm of its own.
+BeatOfProcess SimulatedWorkers::beat(const Worker& worker, Instant now) const {
+    const Duration phase{
+        static_cast<std::int64_t>((phase_ + static_cast<std::size_t>(worker.pid) * 1009) %
+                                  static_cast<std::size_t>(release_.beat.count()))};
+    const Duration age = now - worker.started + phase;
+    BeatOfProcess told{.pid = worker.pid,
+                       .started = worker.started,
+                       .beat = std::max(worker.started, now - age % release_.beat)};
+    told.quiet = worker.state == State::quiet && worker.since <= told.beat;
+    for (int job = busy_threads - 1; job >= 0; --job)
+        if (!told.quiet || never_ends_ || job_end(worker, job) > told.beat)
+            told.jobs.push_back(job);
+    return told;
+}
+
+std::vector<BeatOfProcess> SimulatedWorkers::beats(Instant now) const {
+    std::vector<BeatOfProcess> all;
+    for (const auto& worker : workers_)
+        if (worker.state != State::stopped) all.push_back(beat(worker, now));
+    return all;
 }
 
 } // namespace sandbox

@@ -29,23 +29,31 @@ public:
     // As the instance line of that action has them: a status says since when.
     Json describe(const std::string& action, Instant now) const;
 
+    // The latest beat of each process that runs: a process may be quiet already, and not have said
+    // so.
+    std::vector<BeatOfProcess> beats(Instant now) const;
+
 private:
     enum class State { running, quiet, stopped };
     struct Worker {
         int pid = 0;
         std::string unit;
         State state = State::running;
-        Instant since{}; // in that state
+        Instant since{};   // in that state
+        Instant started{}; // the process
     };
 
     Instant job_end(const Worker& worker, int job) const;
     int busy(const Worker& worker, Instant now) const;
+    BeatOfProcess beat(const Worker& worker, Instant now) const;
     std::string state_word(const Worker& worker, Instant now) const;
     int new_pid();
 
     std::vector<Worker> workers_;
     Duration drain_; // of this instance
     bool never_ends_;
+    const SidekiqRelease& release_;
+    std::size_t phase_; // of the beats
     int next_pid_ = 812;
 };
 

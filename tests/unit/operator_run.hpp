@@ -40,7 +40,7 @@ public:
         sandbox::SandboxOptions options;
         options.template_text = template_text;
         options.program = program;
-        options.sidekiq_redis = sidekiq_redis;
+        options.sidekiq_redis_url = sidekiq_redis;
         box.emplace(std::move(plan), clock, options);
         http.emplace(*box, clock);
     }
