@@ -136,8 +136,11 @@ void add_sidekiq(FleetStatus& status, const ReadSidekiq& read) {
 // The jobs by name, who else takes from the queues, and what waits there.
 std::vector<std::string> sidekiq_lines(const drain::SidekiqView& view, Instant now) {
     std::vector<std::string> lines;
-    for (auto text : {jobs_text(view, now), others_text(view), waiting_text(view, false)})
-        if (!text.empty()) lines.push_back(std::move(text));
+    if (auto jobs = jobs_text(view, now); !jobs.empty()) lines.push_back(std::move(jobs));
+    if (const auto others = others_text(view); !others.empty())
+        lines.push_back("not of these environments: " + others);
+    if (auto waiting = waiting_text(view, false); !waiting.empty())
+        lines.push_back(std::move(waiting));
     return lines;
 }
 
