@@ -15,8 +15,9 @@ constexpr int busy_threads = 3; // how many jobs a worker runs while it takes jo
 } // namespace
 
 SimulatedWorkers::SimulatedWorkers(const SimulatedOptions& options)
-    : drain_(options.drain), never_ends_(options.fault == Fault::never_ends),
-      release_(*options.release), phase_(std::hash<std::string>()(options.hostname)) {
+    : hostname_(options.hostname), drain_(options.drain),
+      never_ends_(options.fault == Fault::never_ends), release_(*options.release),
+      phase_(std::hash<std::string>()(options.hostname)) {
     const LayoutFacts& layout = facts_of(options.layout);
     for (int i = 0; i < layout.workers; ++i)
         workers_.push_back({.pid = new_pid(),
@@ -116,6 +117,7 @@ Json SimulatedWorkers::describe(const std::string& action, Instant now) const {
                         {"busy", busy(worker, now)},
                         {"of", stopped ? 0 : threads},
                         {"state", state_word(worker, now)}});
+        if (!stopped) list.back()["as"] = hostname_; // the line names no host
         if (action == "status")
             list.back()["since"] =
                 std::chrono::floor<std::chrono::seconds>(worker.since).time_since_epoch().count();

@@ -50,7 +50,8 @@ private:
     int new_pid();
 
     std::vector<Worker> workers_;
-    Duration drain_; // of this instance
+    std::string hostname_; // as Sidekiq calls it
+    Duration drain_;       // of this instance
     bool never_ends_;
     const SidekiqRelease& release_;
     std::size_t phase_; // of the beats

@@ -50,6 +50,15 @@ find_inside() { # PID UNIT
     inside=",\"container\":\"$named\"$inside"
 }
 
+# -> with_dyno: the environments in which DYNO may be. One process for all workers.
+find_dyno() {
+    environments=/dev/null
+    for_each_worker add_environment
+    # shellcheck disable=SC2086 # to be split
+    with_dyno=$(grep -ls DYNO= $environments)
+}
+add_environment() { environments="$environments /proc/$w_pid/environ"; }
+
 # -> as: how Sidekiq calls the host of the worker, as a key of the line; no key if that is $host. It
 # is DYNO, or the name in the UTS namespace (lib/sidekiq/component.rb). Any user can set DYNO: what
 # does not fit becomes empty. Not looked up for workers that cannot fit into the line.
@@ -58,7 +67,9 @@ find_as() { # PID
     case $1.$more in 0.* | *.??*) return ;; esac
     # shellcheck disable=SC3013 # dash, bash and busybox have it
     [ "/proc/$1/ns/uts" -ef /proc/self/ns/uts ] || named=$(nsenter -t "$1" -u uname -n 2>/dev/null)
-    value=$(beginning_of "/proc/$1/environ" | tr '\n\0' ' \n' | grep ^DYNO=) && named=${value#*=}
+    case $with_dyno in
+    *"/proc/$1/environ"*) value=$(beginning_of "/proc/$1/environ" | tr '\n\0' ' \n' | grep ^DYNO=) && named=${value#*=} ;;
+    esac
     [ "$named" != "$host" ] || return 0
     case $named in
     *[!!-~]* | *[\"\\]* | ?????????????????????????????????????????????????????????????????*) named='' ;;
@@ -112,6 +123,7 @@ add_if_listed() {
 
 list_workers() {
     comma='' more=0 beyond='' more_by_state=''
+    find_dyno
     case $action in
     wake) order='booting suspended stopped quiet idle running' ;;
     *) order='booting suspended running quiet idle stopped' ;;

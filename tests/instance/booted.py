@@ -121,6 +121,11 @@ class Jobs:
     def queued(self, queue="default"):
         return int(self.redis.call(self.database, "llen", f"queue:{queue}"))
 
+    def processes(self):
+        """`HOST:PID` of each Sidekiq process, as Redis has it; without the nonce that follows."""
+        identities = self.redis.call(self.database, "smembers", "processes").split()
+        return sorted(identity.rsplit(":", 1)[0] for identity in identities)
+
 
 class Instance(Jobs):
     def __init__(self, redis, database, layout, folder, name=None, opt=(), hierarchy=None):
@@ -255,3 +260,7 @@ class Said:
     @property
     def states(self):
         return [worker["state"] for worker in self.workers]
+
+    @property
+    def names_in_redis(self):
+        return sorted(f"{worker.get('as', self.line['host'])}:{worker.get('inside', worker['pid'])}" for worker in self.workers)

@@ -91,7 +91,7 @@ std::optional<Instant> moment_in(const Json& worker) {
     return Instant{std::chrono::seconds{seconds.get<std::int64_t>()}};
 }
 
-Worker parse_worker(const Json& item) {
+Worker parse_worker(const Json& item, const std::string& host) {
     return {.pid = count_in(item.at("pid")),
             .unit = checked_name(item.at("unit")),
             .version = checked_name(item.at("version")),
@@ -100,7 +100,8 @@ Worker parse_worker(const Json& item) {
             .state = value_of(worker_states, item.at("state").get<std::string>()),
             .since = moment_in(item),
             .container = name_or_empty(item, "container"),
-            .pid_inside = count_or_zero(item, "inside")};
+            .pid_inside = count_or_zero(item, "inside"),
+            .redis_host = item.contains("as") ? checked_name(item["as"]) : host};
 }
 
 std::vector<RunningScript> parse_scripts(const Json& line) {
@@ -142,10 +143,7 @@ std::optional<InstanceLine> parse_instance_line(const std::string& output) {
                             .workers = {},
                             .omitted_workers = count_or_zero(line, "more")};
         for (const auto& item : line.at("workers"))
-            parsed.workers.push_back(parse_worker(item));
-        for (auto& worker : parsed.workers)
-            if (worker.redis_host.empty() && worker.container.empty())
-                worker.redis_host = parsed.host;
+            parsed.workers.push_back(parse_worker(item, parsed.host));
         if (!line.contains("rest")) return parsed;
         const auto listed = parsed.workers.size();
         add_rest(parsed.workers, line.at("rest"));

@@ -25,10 +25,10 @@ struct Worker {
     WorkerState state = WorkerState::running;
     // In this state since then, by the host's clock; only in a status. None: not known.
     std::optional<Instant> since = {};
-    // In a Docker container; empty and 0: not known.
-    std::string container = {};
-    int pid_inside = 0;
-    std::string redis_host = {}; // what Sidekiq calls its host; empty: not known
+    std::string container = {}; // Docker's; empty: in none, or not known
+    int pid_inside = 0;         // in its own pid namespace; 0: that is `pid`, or not known
+    // How Sidekiq calls its host in Redis. Empty: not known. Any user of that host can choose it.
+    std::string redis_host = {};
 };
 
 // A script of Snow White that runs there beside the one that answers.

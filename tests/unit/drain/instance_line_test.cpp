@@ -54,6 +54,23 @@ TEST(InstanceLine, NamesItsHostAndTheScriptsThere) {
     EXPECT_EQ(line->workers.at(0).pid_inside, 7);
 }
 
+TEST(InstanceLine, SaysHowSidekiqCallsTheHostOfAWorker) {
+    const std::string worker =
+        R"("unit":"","version":"6.4.1","busy":0,"of":5,"state":"idle")"; // without its braces
+    const auto line = parse_instance_line(
+        R"({"snow_white":1,"action":"status","outcome":"done","host":"ip-10-0-0-7","note":"","workers":[)"
+        R"({"pid":1,)" +
+        worker + R"(},{"pid":2,)" + worker + R"(,"as":"worker.7"},{"pid":3,)" + worker +
+        R"(,"as":""}],"more":1,"rest":{"idle":{"workers":1,"busy":0}}})");
+    ASSERT_TRUE(line);
+    ASSERT_EQ(line->workers.size(), 4U);
+    EXPECT_EQ(line->workers[0].redis_host, "ip-10-0-0-7");
+    EXPECT_EQ(line->workers[1].redis_host, "worker.7");
+    EXPECT_EQ(line->workers[2].redis_host, "") << "another name, which the script does not repeat";
+    EXPECT_EQ(line->workers[3].redis_host, "") << "nothing is known of it";
+    EXPECT_EQ(parse_instance_line(good)->workers.at(0).redis_host, "");
+}
+
 // An older monitor reads a newer line: it ignores what it does not know.
 TEST(InstanceLine, OfANewerScriptIsRead) {
     std::string text = good;
@@ -114,6 +131,8 @@ TEST(InstanceLine, MalformedTextIsNoLine) {
         replaced("\"note\"", R"("scripts":[{"action":"quiet"}],"note")"),
         replaced("\"note\"", R"("scripts":[{"action":"rm","pid":1}],"note")"),
         replaced("\"of\":5", "\"of\":5,\"inside\":-1"),
+        replaced("\"of\":5", "\"of\":5,\"as\":7"),
+        replaced("\"of\":5", "\"of\":5,\"as\":\"" + std::string(300, 'x') + '"'),
         replaced("\"n\"", "7")};
     for (const auto& output : wrong)
         EXPECT_FALSE(parse_instance_line(output)) << output;

@@ -156,6 +156,7 @@ TEST_F(SandboxSsm, QuietsEachInstanceWhenItsJobsHaveEnded) {
     EXPECT_EQ(line(id, 2)["outcome"], "done");
     EXPECT_EQ(line(id, 2)["workers"][0]["state"], "idle");
     EXPECT_EQ(line(id, 2)["workers"][0]["busy"], 0);
+    EXPECT_EQ(line(id, 2)["workers"][0]["as"], state.instances[2].host->hostname());
 }
 
 TEST_F(SandboxSsm, WakesIdleWorkersAndLeavesBusyOnes) {
