@@ -176,10 +176,7 @@ TEST_F(DryRun, ARedisThatDoesNotAnswerIsAWarning) {
 TEST_F(DryRun, AnInvalidUrlOfRedisIsBadInput) {
     redis_at_the_prompt = "http://s3cret.example";
     open({{"acme-workers", 1}});
-    for (const std::string action : {"quiet", "status"}) {
-        const Ended ended = run(action, "workers",
-                                action == "quiet" ? std::vector<std::string>{"--here"}
-                                                  : std::vector<std::string>{});
+    for (const Ended& ended : {run("quiet", "workers", {"--here"}), run("status", "workers", {})}) {
         EXPECT_EQ(ended.code, ExitCode::usage);
         EXPECT_THAT(ended.err, AllOf(HasSubstr("SIDEKIQ_REDIS_URL: "), Not(HasSubstr("s3cret"))));
         EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1);
