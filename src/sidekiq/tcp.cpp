@@ -123,6 +123,7 @@ tl::expected<std::size_t, std::string> TcpSocket::read(std::span<char> buffer, D
     for (;;) {
         const ssize_t got = recv(descriptor_.number(), buffer.data(), buffer.size(), 0);
         if (got >= 0) return static_cast<std::size_t>(got);
+        if (errno == ECONNRESET) return std::size_t{0};
         if (!would_block(errno)) return tl::unexpected(words_of_errno(errno));
         if (auto why = wait_for(descriptor_, POLLIN, deadline, clock_))
             return tl::unexpected(std::move(*why));
