@@ -15,6 +15,7 @@ from documented_commands import commands_of
 from moto_server import MotoServer
 from programs import at_the_prompt
 from sandbox_process import BIN, ROOT, clean_environment
+from sidekiq_redis import Redis, fill
 from stack_template import template
 
 DOCUMENTS = ("README.md", "docs/setup.md", "docs/operations.md", "docs/benchmarks.md", "docs/contract-aws.md")
@@ -121,6 +122,39 @@ def _(_, command):
     told = shell("./snow-white.sh --help", clean_environment(), BIN)
     flags = set(re.findall(r"(?<= |\[)--?[a-z-]+", command))
     assert flags == set(re.findall(r"^  (--?[a-z-]+)", told, re.MULTILINE)) - {"-h", "--version"}
+
+
+@check("./snow-white.sh -a jobs [-p APP] [--watch 60s] [--json]")
+def _(_, command):
+    """Each other flag is refused, with this one."""
+    told = shell("./snow-white.sh --help", clean_environment(), BIN)
+    others = set(re.findall(r"^  (--?[a-z-]+)( [A-Z]+)?", told, re.MULTILINE)) - {("-h", ""), ("--version", "")}
+    assert len(others) > 15
+    for flag, value in others:
+        said = shell(f"./snow-white.sh -a jobs {'' if flag == '-a' else flag + value.replace('DURATION', '60s').lower()} 2>&1 || true",
+                     clean_environment(), BIN)
+        assert ("leave out" in said) == (f"[{flag}" not in command and flag != "-a"), (flag, said)
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory):
+    server = Redis(tmp_path_factory.mktemp("redis"), "documented-redis").start()
+    fill(server)
+    yield server
+    server.stop()
+
+
+@check("./snow-white.sh -a jobs")
+def _(fixture, command):
+    said = shell(command, clean_environment(SIDEKIQ_REDIS_URL=fixture("redis").url), BIN)
+    assert said.startswith("4 jobs run in 3 processes on 3 hosts;"), said
+
+
+@check('export SIDEKIQ_REDIS_URL="$(cat ~/.sidekiq-redis-url)"')
+def _(fixture, command):
+    home = fixture("tmp_path")
+    (home / ".sidekiq-redis-url").write_text(fixture("redis").url + "\n")
+    assert "ReportJob" in shell(f"{command}; ./snow-white.sh -a jobs", clean_environment(HOME=str(home)), BIN)
 
 
 @check("./snow-white.sh -a quiet -e workers -f production -p shop -r us-east-1 --wait --json | "
@@ -369,6 +403,7 @@ for words in ("logs tail", "logs tail …"):
 for words in ("tail GROUP --log-stream-names STREAM --since 48h",
               "get-log-events --log-group-name GROUP --log-stream-name STREAM --start-from-head"):
     CANNOT[f"aws logs {words} | snow-white-check -"] = "needs the AWS CLI and a log; read_log_test.cpp reads what they print"
+CANNOT["ssh -N -L 6379:cache.example:6379 bastion.example"] = "needs a bastion"
 for words in ("login", "sso login --profile NAME", "configure export-credentials"):
     CANNOT[f"aws {words}"] = "needs version 2 of the AWS CLI and somebody to log in; test_credentials.py has a stand-in"
 

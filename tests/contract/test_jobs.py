@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import time
 
 import pytest
@@ -155,6 +156,24 @@ def test_a_redis_that_cannot_be_reached():
         assert f"127.0.0.1:{port}" in line and f"ssh -L {port}:127.0.0.1:{port} BASTION" in line and "rediss://" in line
     events = events_of(jobs(url, "--json"))
     assert [e["event"] for e in events] == ["error", "ended"] and events[-1]["name"] == "unavailable"
+
+
+def test_a_redis_that_hangs():
+    """It takes the connection and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        done = jobs(f"redis://127.0.0.1:{silent.getsockname()[1]}")
+    assert done.code == 9 and time.monotonic() - began < 30, repr(done)
+    assert len(done.err.splitlines()) == 1 and "ssh -L" not in done.err, repr(done)
+
+
+@pytest.mark.parametrize("secret", [SECRET, PASSWORD])
+def test_what_redis_says_wrong_is_not_repeated(redis, secret):
+    """A key of another type, and one with a control character: the error is ours."""
+    redis("DEL", "processes")
+    redis("SET", "processes", f"\x1b[2J{secret}")
+    done = jobs(redis.url)
+    assert done.code == 9 and secret not in done.text and "\x1b" not in done.text, repr(done)
 
 
 def test_an_application_is_chosen(redis, tmp_path):
