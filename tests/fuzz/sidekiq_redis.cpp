@@ -20,13 +20,15 @@ void is_safe(const std::string& text) {
 }
 
 void are_safe(const RunningJob& job) {
-    for (const std::string* text : {&job.class_name, &job.id, &job.queue, &job.thread, &job.identity})
+    for (const std::string* text :
+         {&job.class_name, &job.id, &job.queue, &job.thread, &job.identity})
         is_safe(*text);
     fuzz::expect(!job.class_name.empty(), "a job has a class");
 }
 
 void are_safe(const Process& process) {
-    for (const std::string* text : {&process.identity, &process.host, &process.version, &process.tag})
+    for (const std::string* text :
+         {&process.identity, &process.host, &process.version, &process.tag})
         is_safe(*text);
     for (const auto& queue : process.queues)
         is_safe(queue);

@@ -28,7 +28,6 @@ VERSIONS = {"root": "6.4", "trixie": "7.3", "forky": "8.1", "five": "5.2"}
 APPLICATION = """require 'sidekiq'
 require 'active_job' unless ENV['PLAIN']
 SERVER = {url: ENV['REDIS_URL']}
-SERVER[:namespace] = ENV['NAMESPACE'] if ENV['NAMESPACE']
 Sidekiq.configure_server { |config| config.redis = SERVER }
 Sidekiq.configure_client { |config| config.redis = SERVER }
 class Nap
@@ -72,9 +71,9 @@ def application(release, redis, folder, **environment):
     (folder / "data.rb").write_text(APPLICATION)
     (folder / "client.rb").write_text(CLIENT)
     five = releases.FIVE if release == "five" else ""
-    variables = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "REDIS_URL": redis.url(rest="/3"), "SECRET": SECRET, **environment}
+    variables = {"PATH": "/usr/sbin:/usr/bin:/bin", "LANG": "C.UTF-8", "REDIS_URL": redis.url(rest="/3"), "SECRET": SECRET, **environment}
     ruby = ["ruby", "-W0", "-I", "/mnt/lib"] if five else ["ruby", "-W0"]
-    script = ('mount --bind "$2" "$1/srv/app" && mount -t proc proc "$1/proc" && mount --bind /dev "$1/dev" && '
+    script = ('mount -t tmpfs none "$1/srv" && mkdir "$1/srv/app" && mount --bind "$2" "$1/srv/app" && mount -t proc proc "$1/proc" && mount --bind /dev "$1/dev" && '
               '{ [ -z "$3" ] || mount --bind "$3" "$1/mnt"; } && root=$1 && shift 3 && exec chroot "$root" "$@"')
 
     def inside(*command):
@@ -86,7 +85,9 @@ def application(release, redis, folder, **environment):
         process = subprocess.Popen(inside(*ruby, program, "-e", "production", "-r", "/srv/app/data.rb", "-c", "3", "-q",
                                           "default", "-q", "low"), env=variables, stdout=log, stderr=log)
     try:
-        subprocess.run(inside(*ruby, "/srv/app/client.rb"), env=variables, check=True, capture_output=True, timeout=60)
+        done = subprocess.run(inside(*ruby, "/srv/app/client.rb"), env=variables, check=False, capture_output=True, text=True,
+                              timeout=60)
+        assert done.returncode == 0, done.stderr
         yield process
     finally:
         process.kill()
