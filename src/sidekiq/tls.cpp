@@ -163,8 +163,9 @@ std::string TlsSocket::words_of(const Step& step) const {
     const long certificate = SSL_get_verify_result(session_.get());
     if (certificate != X509_V_OK) return words_of_certificate(certificate);
     if (step.error == SSL_ERROR_SSL && error != 0) return words_of_reason(ERR_GET_REASON(error));
-    return of_system != 0 ? words_of_errno(of_system)
-                          : words_of_reason(SSL_R_UNEXPECTED_EOF_WHILE_READING);
+    return of_system != 0 && !is_closed(of_system)
+               ? words_of_errno(of_system)
+               : words_of_reason(SSL_R_UNEXPECTED_EOF_WHILE_READING);
 }
 
 tl::expected<void, std::string> TlsSocket::connect(const std::string& host, Duration deadline) {
@@ -187,6 +188,7 @@ tl::expected<void, std::string> TlsSocket::write(std::string_view bytes, Duratio
             repeat([&] { return SSL_write(session_.get(), bytes.data(), size_of(bytes.size())); },
                    deadline);
         if (!step) return tl::unexpected(step.error());
+        if (step->error == SSL_ERROR_SYSCALL && is_closed(errno)) return {};
         if (step->error != SSL_ERROR_NONE) return tl::unexpected(words_of(*step));
         bytes.remove_prefix(static_cast<std::size_t>(step->result));
     }

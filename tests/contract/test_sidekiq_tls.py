@@ -27,6 +27,7 @@ default_ca = ours
 [ours]
 database = {folder}/index
 new_certs_dir = {folder}
+serial = {folder}/serial
 default_md = sha256
 policy = any
 [any]
@@ -39,7 +40,7 @@ def certificate(folder, name, names, begin="20260101000000Z", end="2099123100000
     key, request, made = folder / f"{name}.key", folder / f"{name}.csr", folder / f"{name}.crt"
     openssl("req", "-new", *KEY, "-keyout", key, "-out", request, "-subj", f"/CN={name}")
     (folder / f"{name}.ext").write_text(f"subjectAltName={names}\n")
-    openssl("ca", "-batch", "-notext", "-rand_serial", "-config", folder / "ca.conf", "-cert", folder / "ca.crt", "-keyfile",
+    openssl("ca", "-batch", "-notext", "-config", folder / "ca.conf", "-cert", folder / "ca.crt", "-keyfile",
             folder / "ca.key", "-in", request, "-out", made, "-extfile", folder / f"{name}.ext", "-startdate", begin, "-enddate", end)
     return ["--tls-cert-file", str(made), "--tls-key-file", str(key), "--tls-ca-cert-file", str(folder / "ca.crt")]
 
@@ -52,6 +53,7 @@ def tls(tmp_path_factory):
             "/CN=Our own authority")
     (folder / "ca.conf").write_text(CA.format(folder=folder))
     (folder / "index").touch()
+    (folder / "serial").write_text("01\n")
     good = certificate(folder, "good", "DNS:localhost,IP:127.0.0.1")
     expired = certificate(folder, "expired", "DNS:localhost,IP:127.0.0.1", "20200101000000Z", "20200201000000Z")
     other = certificate(folder, "other", "DNS:other.example.com")
