@@ -8,7 +8,7 @@ def some(least): if length > least then "\(length) of them" else join(", ") end;
     "\(.environments | length) of \(.application) with \"\(.pattern)\" in the name: \([.environments[].name] | some(10)); "
       + "instances: \(.instances // "unknown")"
   elif .event == "started" then
-    "\(.action) command \(.command) \(if .joined then "picked up" else "sent" end): \(.environments + .instances | some(10))"
+    "\(.action) command \(.command) \(if .joined then "in flight already" else "sent" end): \(.environments + .instances | some(10))"
   elif .event == "advanced" then
     if .action == "status" then empty else "instances finished: \(.completed) of \(.targeted)" end
   elif .event == "instance" then
@@ -25,8 +25,8 @@ def some(least): if length > least then "\(length) of them" else join(", ") end;
   elif .event == "submitted" then "task \(.task) started by \(.started_by)"
   elif .event == "task" then "task is \(.status)"
   elif .event == "finding" then if .level == "fact" then .text else "\(.level): \(.text)" end
-  elif .event == "cancelled" then "told SSM to cancel \(.action) command \(.command) (\(.completed) of \(.targeted) had ended)"
-  elif .event == "task_stopped" then "told ECS to stop task \(.task), which had not sent its command"
+  elif .event == "cancelled" then "requested the cancel of \(.action) command \(.command) (\(.completed) of \(.targeted) had ended)"
+  elif .event == "task_stopped" then "stopped task \(.task), which had not sent its command"
   elif .event == "error" then "error: \(.text)"
   elif .event == "ended" then "exit code \(.code): \(.name)"
   elif .text then .text

@@ -95,7 +95,7 @@ Result<Document> Client::send(const Operation& operation, HttpRequest request, P
                 session_.credentials.invalidate();
                 continue;
             }
-            error.message += "; AWS rejected freshly loaded keys, too";
+            error.message += "; AWS rejected freshly loaded keys, too; log in again";
         }
         if (!may_retry(operation, error.kind, attempt, began)) return answer;
         last = error.kind;

@@ -77,6 +77,21 @@ def test_several_messages_may_share_a_row_and_other_tables_hold_none(tmp_path):
     assert check(tmp_path, SOURCE, page + "\n| where | how |\n|---|---|\n| `on the terminal` | so |\n") == (0, [])
 
 
+@pytest.mark.parametrize("words", [
+    "the workers go on as told", "3 instances are not as asked yet", "the task goes on, and its answer comes by Slack",
+    "log in anew with that profile", "whoever deploys it narrows that", "the same command picks it up",
+    "nothing was sent; nothing stands in the way", "its script has ended without a word"])
+def test_a_private_word_is_named(tmp_path, words):
+    source = SOURCE.replace("one was thrown away", words)
+    code, lines = check(tmp_path, source, page_of([words, MESSAGES[0], *MESSAGES[2:]]))
+    assert code == 1 and any('has the private word "' in line for line in lines), lines
+
+
+def test_a_word_that_only_looks_like_one_passes(tmp_path):
+    words = "safe to go on with a ctold heardrum"
+    assert check(tmp_path, SOURCE.replace("one was thrown away", words), page_of([words, MESSAGES[0], *MESSAGES[2:]])) == (0, [])
+
+
 def test_the_page_of_this_repository_has_every_message():
     done = subprocess.run([ROOT / "scripts/check-messages"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")

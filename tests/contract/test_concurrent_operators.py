@@ -20,7 +20,7 @@ def the_second_follows_the_first(fleet):
     assert [e.code for e in ends] == [0, 0] and all(QUIET in e.out for e in ends), ends
     assert "is in flight already: following it; nothing was sent" in ends[1].out, ends[1]
     assert len(fleet.commands()) == 1, ends
-    assert [("started" in m["text"], "picked up" in m["text"]) for m in fleet.messages()[:2]] == [(True, False), (False, True)]
+    assert [("started" in m["text"], "joined" in m["text"]) for m in fleet.messages()[:2]] == [(True, False), (False, True)]
 
 
 def a_wake_leaves_busy_workers_alone_and_the_quiet_goes_on(fleet):

@@ -69,7 +69,7 @@ bool is_denied_in(const Run& run, const std::string& region) {
         for (const auto& place :
              snow_white::promises::as<snow_white::promises::ReportEnd>(*event)->regions)
             if (place.region_label == region && place.verdict == "denied") return true;
-    return run.out.find(region + ": AWS refused our rights") != std::string::npos;
+    return run.out.find(region + ": AWS denied access") != std::string::npos;
 }
 
 // With several regions the run says which of them denied its permissions for longer than its

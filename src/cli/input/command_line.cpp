@@ -322,9 +322,9 @@ std::string description() {
 
 std::string examples() {
     return R"(Examples, each with -e workers -f production -p shop -r us-east-1:
-  snow-white -a quiet … --dry-run  say what would happen, and what is in its way
+  snow-white -a quiet … --dry-run  send nothing; show what would be done
   snow-white -a quiet …            submit a task; the answer comes by Slack
-  snow-white -a wake … --wait      … and stay until it is over
+  snow-white -a wake … --wait      … and watch until it ends
   snow-white -a stop … --here      do it from this machine, without a task
 )";
 }

@@ -45,7 +45,7 @@ constexpr Rule rules[] = {
      [](const auto& c) { return has_result(c, Outcome::cancelled); }, Need::final},
     {"its command has not ended", [](const auto& c) { return is_awaited(c.instance, c.now); },
      Need::wait},
-    {"the verification saw it as asked",
+    {"the verification proved it done",
      [](const auto& c) { return is_verified_as(c, Outcome::done); }, Need::nothing},
     {"its turn never came: one of an earlier batch failed",
      [](const auto& c) { return c.instance.not_begun; }, Need::final},
@@ -105,7 +105,7 @@ constexpr Rule rules[] = {
      },
      Need::act},
     {"what its workers do is unclear; they are asked again", is_within_patience, Need::verify},
-    {"not as asked, and nothing is left to try", [](const auto&) { return true; }, Need::final},
+    {"it failed, and nothing is left to try", [](const auto&) { return true; }, Need::final},
 };
 
 // --- for the report

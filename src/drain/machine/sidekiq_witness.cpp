@@ -1,5 +1,7 @@
 #include "src/drain/machine/sidekiq_witness.hpp"
 
+#include "src/drain/model/who_is_who.hpp"
+
 #include <fmt/format.h>
 
 namespace snow_white::drain {
@@ -14,51 +16,32 @@ using sidekiq::Snapshot;
 // read after the answer: a beat that is not older says what the worker did while it was idle.
 constexpr std::chrono::seconds newest_beat_age{11};
 
-// The fleet's workers and hosts, by the names that Sidekiq has for them. A name that two instances
-// have is nobody's.
+// The fleet's workers and hosts, by the names that Sidekiq has for them.
 class Directory {
 public:
     explicit Directory(const Targets& targets) {
         for (const auto& [id, instance] : targets.instances) {
             if (!exists(instance)) continue;
-            if (!instance.host.empty()) add(hosts_, instance.host, id);
+            hosts_.add(instance.host, id);
             for (const auto& worker : instance.workers)
-                if (worker.pid != 0 && !worker.redis_host.empty())
-                    add(workers_, name_of(worker), id);
+                workers_.add(name_in_redis(worker), id);
         }
     }
 
     // Null: it is not a worker that an instance has named.
     const InstanceId* instance_of_worker(const Process& process) const {
-        return find(workers_, host_and_pid(process));
+        return workers_.find(host_and_pid(process));
     }
 
     // Also by the host's name alone: an instance names its workers only when its command ends.
     const InstanceId* instance_of(const Process& process) const {
         const auto* id = instance_of_worker(process);
-        return id != nullptr ? id : find(hosts_, process.host);
+        return id != nullptr ? id : hosts_.find(process.host);
     }
 
 private:
-    using Names = std::map<std::string, InstanceId>; // an empty id: of several instances
-
-    static std::string name_of(const Worker& worker) {
-        return fmt::format("{}:{}", worker.redis_host,
-                           worker.pid_inside == 0 ? worker.pid : worker.pid_inside);
-    }
-
-    static void add(Names& names, const std::string& name, const InstanceId& id) {
-        const auto [entry, is_new] = names.try_emplace(name, id);
-        if (!is_new && entry->second != id) entry->second = {};
-    }
-
-    static const InstanceId* find(const Names& names, const std::string& name) {
-        const auto found = names.find(name);
-        return found == names.end() || found->second.text.empty() ? nullptr : &found->second;
-    }
-
-    Names workers_;
-    Names hosts_;
+    WhoIsWho workers_;
+    WhoIsWho hosts_;
 };
 
 std::vector<std::string> common_queues(const Process& process,

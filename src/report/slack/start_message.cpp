@@ -85,7 +85,7 @@ std::string see_log(const RunInfo& run_info) {
 }
 
 std::string start_title(Action action, bool adopted) {
-    return fmt::format("{} {}", capitalized(name_of(action)), adopted ? "picked up" : "started");
+    return fmt::format("{} {}", capitalized(name_of(action)), adopted ? "joined" : "started");
 }
 
 std::string_view what_happens(Action action, bool adopted) {
@@ -115,7 +115,7 @@ Message start_message(const drain::CommandStarted& started, const drain::FleetDi
                       const RunInfo& run_info) {
     std::string text = fmt::format(
         "⏳ {} {} by {}: {} of {} in {}.", name_of(run_info.action),
-        started.adopted ? "picked up" : "started", escaped(known(run_info.invoker), 200),
+        started.adopted ? "joined" : "started", escaped(known(run_info.invoker), 200),
         escaped(recipient(started, matched), longest_sentence), escaped(run_info.application, 200),
         escaped(run_info.region, 100));
     if (run_info.deadline) text += " Waits until " + utc_time(*run_info.deadline) + ".";

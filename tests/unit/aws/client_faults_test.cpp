@@ -103,7 +103,7 @@ TEST_F(ClientFaults, CredentialsThatAreRefusedAfterARefreshAreReported) {
     EXPECT_THAT(http.requests, SizeIs(2));
     EXPECT_EQ(arn.error().kind, ErrorKind::denied);
     EXPECT_THAT(arn.error().message,
-                HasSubstr("is expired; AWS rejected freshly loaded keys, too"));
+                HasSubstr("is expired; AWS rejected freshly loaded keys, too; log in again"));
 }
 
 TEST_F(ClientFaults, AWrongClockIsReportedInOneLine) {
