@@ -20,7 +20,7 @@ std::string usage() {
         if (flag.required)
             text += fmt::format(" {} {}", flag.names.front(),
                                 flag.argument == "ACTION" ? action_words("|") : flag.argument);
-    return text + " [option ...]\n       snow-white --help says all of it\n";
+    return text + " [option ...]\n       snow-white --help shows all options\n";
 }
 
 ExitCode refuse(const UsageError& error, Context& context) {

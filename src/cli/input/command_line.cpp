@@ -273,8 +273,8 @@ Parsed<Request> validated(const RawOptions& raw, const Environment& environment)
 } // namespace
 
 std::string description() {
-    return "Quiets Sidekiq workers on Elastic Beanstalk without losing a job, and wakes "
-           "them\nagain.";
+    return "Quiets Sidekiq workers on Elastic Beanstalk without losing a job,\n"
+           "and wakes them again.";
 }
 
 std::string examples() {

@@ -413,8 +413,9 @@ protected:
         }
         EXPECT_EQ(before, instances);
         for (const auto& event : fake.events)
-            if (const auto* shown = std::get_if<ProgressSnapshot>(&event))
+            if (const auto* shown = std::get_if<ProgressSnapshot>(&event)) {
                 EXPECT_LE(shown->targeted, instances);
+            }
     }
     bool reported(int completed) const {
         return std::ranges::any_of(fake.events, [completed](const Event& event) {
