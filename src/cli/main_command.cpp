@@ -21,7 +21,7 @@ std::string usage() {
             text += fmt::format(" {} {}", flag.names.front(),
                                 flag.argument == "ACTION" ? action_words("|") : flag.argument);
     return text + " [option ...]\n       snow-white -a jobs [-p APP] [option ...]\n"
-                  "       snow-white --help says all of it\n";
+                  "       snow-white --help shows all options\n";
 }
 
 ExitCode refuse(const UsageError& error, Context& context) {
