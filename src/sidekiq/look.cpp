@@ -136,6 +136,11 @@ void Looking::ask_queues(const Names& names) {
 }
 
 void Looking::ask_jobs(const Names& identities) {
+    std::size_t expected = snapshot_.jobs.size();
+    for (const auto& identity : identities)
+        if (const auto found = alive_.find(identity); found != alive_.end())
+            expected += static_cast<std::size_t>(found->second.busy);
+    snapshot_.jobs.reserve(std::min(expected, Snapshot::most_jobs));
     for (const auto& identity : identities) {
         const auto found = alive_.find(identity);
         if (found == alive_.end() || found->second.busy == 0) continue;

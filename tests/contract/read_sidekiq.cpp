@@ -82,8 +82,10 @@ int main(int argc, char** argv) {
     OpensslSockets sockets(clock, argc > 2 ? argv[2] : "");
     Reader reader(addresses->servers, addresses->name_space, sockets, clock);
     auto snapshot = reader.read();
-    for (int left = argc > 1 ? std::atoi(argv[1]) : 1; left > 1 && snapshot; --left)
+    for (int left = argc > 1 ? std::atoi(argv[1]) : 1; left > 1 && snapshot; --left) {
+        snapshot = Snapshot{};
         snapshot = reader.read();
+    }
     if (!snapshot) return failed(snapshot.error());
     const std::string_view end = argc > 3 ? argv[3] : "";
     if (!end.empty()) std::cout << snapshot->jobs.size() << " jobs" << std::endl;

@@ -175,7 +175,7 @@ def debian():
     if not root.exists():
         made, log = root.with_suffix(".new"), LOGS / "debian-for-ci.log"
         shutil.rmtree(made, ignore_errors=True)
-        packages = "curl,jq,ca-certificates,libcurl4,libfmt9,libpugixml1v5"
+        packages = "curl,jq,ca-certificates,libcurl4,libfmt9,libpugixml1v5,libhiredis0.14"
         with open(log, "w") as said:
             done = subprocess.run(["mmdebstrap", "--variant=minbase", f"--include={packages}", "--dpkgopt=force-unsafe-io", "bookworm",
                                    made], stdout=said, stderr=said, check=False)
