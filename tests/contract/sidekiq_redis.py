@@ -5,15 +5,14 @@ In: processes, jobs and queues. Out: an address for SIDEKIQ_REDIS_URL. The argum
 are SECRET, so that a test can look for it where it must not be."""
 
 import json
+import os
 import shutil
 import socket
-import subprocess
 import time
 
-from sandbox_process import LOGS
+from redis_server import RedisServer
 
 SECRET = "4111-1111-1111-1111"
-START_SECONDS = 20
 
 
 def encoded(words):
@@ -22,37 +21,20 @@ def encoded(words):
     return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(part), part) for part in parts)
 
 
-class Redis:
-    def __init__(self, folder, name="redis", port=None):
-        self.port, self.folder, self.process = port or free_port(), folder, None
-        self.log = LOGS / f"{name}.log"
-        self.user, self.password, self.admin = None, None, None
+class SidekiqRedis(RedisServer):
+    user, password, admin = None, None, None
 
     @property
-    def url(self):
+    def setting(self):
+        """For SIDEKIQ_REDIS_URL."""
         key = f"{self.user or ''}:{self.password}@" if self.password else ""
         return f"redis://{key}127.0.0.1:{self.port}"
 
-    def start(self, *options):
-        LOGS.mkdir(parents=True, exist_ok=True)
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder), *options],
-                stdout=log, stderr=log)
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                assert self("PING") in ("PONG", "")
-                return self
-            except OSError:
-                assert self.process.poll() is None, f"redis-server ended; {self.log}"
-                time.sleep(0.05)
-        raise AssertionError(f"redis-server does not answer; {self.log}")
+    def start(self):
+        return self.__enter__()
 
     def stop(self):
-        if self.process:
-            self.process.kill()
-            self.process.wait()
+        self.__exit__()
 
     def __call__(self, *words):
         """The first line of the reply to one command."""
@@ -81,9 +63,9 @@ class Redis:
 
     # --- what Sidekiq writes
 
-    def process_of(self, host, pid, version="7.3.9", queues=("default",), busy=0, quiet=False, beat_age=1, embedded=False, nonce="0123456789ab"):
+    def process_of(self, host, pid, version="7.3.9", queues=("default",), busy=0, quiet=False, embedded=False):
         """A heartbeat. Returns the identity."""
-        identity, now = f"{host}:{pid}:{nonce}", time.time()
+        identity, now = f"{host}:{pid}:0123456789ab", time.time()
         info = {"hostname": host, "started_at": now - 7200, "pid": pid, "tag": "shop", "concurrency": 5, "queues": list(queues),
                 "labels": [], "identity": identity}
         if not version.startswith("6"):
@@ -92,7 +74,7 @@ class Redis:
             info["capsules"] = {"default": {"concurrency": 5, "mode": "strict", "weights": {name: 0 for name in queues}}}
         more = ["concurrency", 5] if version.startswith("8") else []
         self("SADD", "processes", identity)
-        self("HMSET", identity, "info", json.dumps(info), "busy", busy, "beat", f"{now - beat_age:.6f}", "quiet",
+        self("HMSET", identity, "info", json.dumps(info), "busy", busy, "beat", f"{now - 1:.6f}", "quiet",
              str(quiet).lower(), "rtt_us", 80, "rss", 102400, *more)
         self("EXPIRE", identity, 60)
         return identity
@@ -121,14 +103,8 @@ class Redis:
             self("ZADD", name, 1, json.dumps({"class": "LaterJob", "args": [SECRET], "jid": f"{number:024x}"}))
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def is_here():
-    return shutil.which("redis-server") is not None
+    return shutil.which("redis-server", path=f"{os.environ['PATH']}:/usr/sbin") is not None
 
 
 def fill(redis):

@@ -15,7 +15,7 @@ from documented_commands import commands_of
 from moto_server import MotoServer
 from programs import at_the_prompt
 from sandbox_process import BIN, ROOT, clean_environment
-from sidekiq_redis import Redis, fill
+from sidekiq_redis import SidekiqRedis, fill
 from stack_template import template
 
 DOCUMENTS = ("README.md", "docs/setup.md", "docs/operations.md", "docs/benchmarks.md", "docs/contract-aws.md")
@@ -138,7 +138,7 @@ def _(_, command):
 
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory):
-    server = Redis(tmp_path_factory.mktemp("redis"), "documented-redis").start()
+    server = SidekiqRedis(tmp_path_factory.mktemp("redis")).start()
     fill(server)
     yield server
     server.stop()
@@ -146,14 +146,14 @@ def redis(tmp_path_factory):
 
 @check("./snow-white.sh -a jobs")
 def _(fixture, command):
-    said = shell(command, clean_environment(SIDEKIQ_REDIS_URL=fixture("redis").url), BIN)
+    said = shell(command, clean_environment(SIDEKIQ_REDIS_URL=fixture("redis").setting), BIN)
     assert said.startswith("4 jobs run in 3 processes on 3 hosts;"), said
 
 
 @check('export SIDEKIQ_REDIS_URL="$(cat ~/.sidekiq-redis-url)"')
 def _(fixture, command):
     home = fixture("tmp_path")
-    (home / ".sidekiq-redis-url").write_text(fixture("redis").url + "\n")
+    (home / ".sidekiq-redis-url").write_text(fixture("redis").setting + "\n")
     assert "ReportJob" in shell(f"{command}; ./snow-white.sh -a jobs", clean_environment(HOME=str(home)), BIN)
 
 

@@ -13,8 +13,9 @@ import pytest
 import sidekiq_redis
 from process_watch import Processes
 from programs import Running, run
+from redis_server import free_port
 from sandbox_process import PROGRAM, ROOT, clean_environment
-from sidekiq_redis import SECRET, Redis
+from sidekiq_redis import SECRET, SidekiqRedis
 from terminal import Terminal, is_restored
 
 PASSWORD = "s3cr3t-of-redis"
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.skipif(not sidekiq_redis.is_here(), reason="redis-serve
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    redis = Redis(tmp_path_factory.mktemp("redis"), "jobs-redis").start("--enable-debug-command", "local")
+    redis = SidekiqRedis(tmp_path_factory.mktemp("redis"), "--enable-debug-command", "local").start()
     yield redis
     redis.stop()
 
@@ -52,7 +53,7 @@ def events_of(done):
 
 
 def test_the_table_and_the_sums(redis):
-    done = jobs(redis.url)
+    done = jobs(redis.setting)
     assert done.code == 0 and done.err == "", repr(done)
     sums, *notes = done.out.splitlines()
     table = notes[-5:]
@@ -74,13 +75,13 @@ def test_the_table_and_the_sums(redis):
 
 def test_an_empty_redis_has_nothing(server):
     server.empty()
-    done = jobs(server.url)
+    done = jobs(server.setting)
     assert done.code == 0 and done.out == ("no Sidekiq process is alive; none waits in 0 queues; 0 scheduled, 0 to be tried again, "
                                            "0 dead\n"), repr(done)
 
 
 def test_json(redis):
-    done = jobs(redis.url, "--json")
+    done = jobs(redis.setting, "--json")
     events = events_of(done)
     assert done.code == 0 and events[-1] | {"at": None} == {"v": 1, "event": "ended", "at": None, "code": 0, "name": "done"}
     running = [e for e in events if e["event"] == "job"]
@@ -104,14 +105,14 @@ def test_no_argument_of_a_job_and_no_password_is_anywhere(redis, tmp_path):
     redis.only_reads("reader", PASSWORD, READS)
     try:
         with Processes() as seen:
-            running = [Running([PROGRAM, "-a", "jobs", "--watch", "10s", *more], environment(redis.url)) for more in ([], ["--json"])]
+            running = [Running([PROGRAM, "-a", "jobs", "--watch", "10s", *more], environment(redis.setting)) for more in ([], ["--json"])]
             for one in running:
                 one.wait_for_output("MailJob")
                 assert not readable(one.process.pid, "environ"), "it is not dumpable"
                 one.process.send_signal(signal.SIGINT)
             done = [one.wait() for one in running]
         assert [one.code for one in done] == [8, 8], done
-        wrong = jobs(redis.url.replace(PASSWORD, PASSWORD + "x"))
+        wrong = jobs(redis.setting.replace(PASSWORD, PASSWORD + "x"))
         for secret in (SECRET, PASSWORD):
             assert not [one for one in [*done, wrong] if secret in one.text]
             assert not [line for line in seen.command_lines if secret.encode() in line]
@@ -136,26 +137,32 @@ def readable(pid, name):
 def test_a_wrong_password_is_denied(redis):
     redis.only_reads("reader", PASSWORD, ["time"])
     try:
-        done = jobs(redis.url.replace(PASSWORD, "wrong-one"))
+        done = jobs(redis.setting.replace(PASSWORD, "wrong-one"))
         assert done.code == 6 and f"127.0.0.1:{redis.port}" in done.err and "wrong-one" not in done.text, repr(done)
         assert len(done.err.splitlines()) == 1 and "ssh -L" not in done.err, "it was reached"
         without = jobs(f"redis://127.0.0.1:{redis.port}")
         assert without.code == 6 and "password" in without.err, repr(without)
-        rights = jobs(redis.url)
+        rights = jobs(redis.setting)
         assert rights.code == 6 and "docs/security.md" in rights.err, repr(rights)
     finally:
         redis.open_again()
 
 
 def test_a_redis_that_cannot_be_reached():
-    port = sidekiq_redis.free_port()
+    port = free_port()
     for url in (f"redis://reader:{PASSWORD}@127.0.0.1:{port}", f"rediss://:{PASSWORD}@127.0.0.1:{port}"):
         done = jobs(url)
         assert done.code == 9 and done.out == "" and PASSWORD not in done.text, repr(done)
         [line] = done.err.splitlines()
-        assert f"127.0.0.1:{port}" in line and f"ssh -L {port}:127.0.0.1:{port} BASTION" in line and "rediss://" in line
+        assert f"127.0.0.1:{port}" in line and f"ssh -L {port}:127.0.0.1:{port} BASTION" in line and ("rediss://" in line or "/etc/hosts" in line)
     events = events_of(jobs(url, "--json"))
     assert [e["event"] for e in events] == ["error", "ended"] and events[-1]["name"] == "unavailable"
+
+
+def test_a_redis_without_tls(redis):
+    """It was reached: another way there would not help."""
+    done = jobs(redis.setting.replace("redis:", "rediss:"))
+    assert done.code == 9 and "TLS" in done.err and "ssh -L" not in done.err and len(done.err.splitlines()) == 1, repr(done)
 
 
 def test_a_redis_that_hangs():
@@ -172,12 +179,12 @@ def test_what_redis_says_wrong_is_not_repeated(redis, secret):
     """A key of another type, and one with a control character: the error is ours."""
     redis("DEL", "processes")
     redis("SET", "processes", f"\x1b[2J{secret}")
-    done = jobs(redis.url)
+    done = jobs(redis.setting)
     assert done.code == 9 and secret not in done.text and "\x1b" not in done.text, repr(done)
 
 
 def test_an_application_is_chosen(redis, tmp_path):
-    setting = json.dumps({"shop": redis.url, "acme": f"redis://:{PASSWORD}@127.0.0.1:1"})
+    setting = json.dumps({"shop": redis.setting, "acme": f"redis://:{PASSWORD}@127.0.0.1:1"})
     assert jobs(setting, "-p", "shop").code == 0
     assert jobs(setting, "-p", "acme").code == 9
     done = jobs(setting)
@@ -203,7 +210,7 @@ def test_wrong_input_is_one_line(arguments, url, says):
 
 def test_the_script_needs_no_settings_for_it(redis, tmp_path):
     (tmp_path / "snow-white").symlink_to(PROGRAM)
-    done = run([ROOT / "snow-white.sh", "-a", "jobs"], environment(redis.url, PATH=f"{tmp_path}:/usr/bin:/bin"))
+    done = run([ROOT / "snow-white.sh", "-a", "jobs"], environment(redis.setting, PATH=f"{tmp_path}:/usr/bin:/bin"))
     assert done.code == 0 and "4 jobs run" in done.out, repr(done)
 
 
@@ -212,14 +219,14 @@ def test_it_only_reads(redis):
     before = redis("DEBUG", "DIGEST")
     redis.only_reads("reader", PASSWORD, READS)
     try:
-        assert jobs(redis.url).code == 0 and redis("DEBUG", "DIGEST") == before
+        assert jobs(redis.setting).code == 0 and redis("DEBUG", "DIGEST") == before
     finally:
         redis.open_again()
 
 
 def test_watched_in_a_pipe(redis):
     """One below the other, with what has changed, also over a restart of Redis."""
-    running = Running([PROGRAM, "-a", "jobs", "--watch", "10s"], environment(redis.url))
+    running = Running([PROGRAM, "-a", "jobs", "--watch", "10s"], environment(redis.setting))
     running.wait_for_output("MailJob")
     redis("DEL", "web-1:80:0123456789ab:work")
     redis("LPOP", "queue:default")
@@ -231,10 +238,10 @@ def test_watched_in_a_pipe(redis):
 
 
 def test_a_redis_that_restarts_meanwhile(tmp_path):
-    redis = Redis(tmp_path, "jobs-restarts").start()
+    redis = SidekiqRedis(tmp_path).start()
     try:
         sidekiq_redis.fill(redis)
-        running = Running([PROGRAM, "-a", "jobs", "--watch", "10s"], environment(redis.url))
+        running = Running([PROGRAM, "-a", "jobs", "--watch", "10s"], environment(redis.setting))
         running.wait_for_output("MailJob")
         redis.stop()
         running.wait_for_output("; asking on")
@@ -249,7 +256,7 @@ def test_a_redis_that_restarts_meanwhile(tmp_path):
 @pytest.mark.parametrize("columns, lines", [(80, 24), (40, 8)])
 def test_watched_on_a_terminal(redis, columns, lines):
     """In place; Ctrl-C restores the terminal, and prints all jobs."""
-    terminal = Terminal([PROGRAM, "-a", "jobs", "--watch", "60s"], environment(redis.url, TERM="xterm-256color"), columns, lines)
+    terminal = Terminal([PROGRAM, "-a", "jobs", "--watch", "60s"], environment(redis.setting, TERM="xterm-256color"), columns, lines)
     terminal.until("ReportJob")
     display = terminal.screen.display
     assert display[0].startswith("4 jobs run"), display

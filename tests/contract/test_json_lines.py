@@ -12,7 +12,7 @@ from operator_flags import flags, wake
 from programs import Running, at_the_prompt, snow_white
 from permissions import withhold
 from sandbox_process import BIN, PROGRAM
-from sidekiq_redis import Redis, fill
+from sidekiq_redis import SidekiqRedis, fill
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] / "docs" / "json-lines.schema.json").read_text())
 JUDGE = Draft202012Validator(SCHEMA)
@@ -133,10 +133,10 @@ def test_status(sandbox):
 
 def test_jobs(sandbox, tmp_path):
     """What each event says: test_jobs.py."""
-    redis = Redis(tmp_path, "json-redis").start()
+    redis = SidekiqRedis(tmp_path).start()
     try:
         fill(redis)
-        done = snow_white(sandbox, "-a", "jobs", "--json", SIDEKIQ_REDIS_URL=redis.url)
+        done = snow_white(sandbox, "-a", "jobs", "--json", SIDEKIQ_REDIS_URL=redis.setting)
     finally:
         redis.stop()
     hold_against_the_promises(done.out)

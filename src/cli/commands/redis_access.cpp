@@ -19,18 +19,28 @@ std::vector<std::string> mapped_applications(const std::string& setting) {
     return names;
 }
 
-// By the words of sidekiq/refusal.cpp.
-bool is_denied(const std::string& why) {
-    constexpr std::string_view words[] = {"wants a password", "refuses the ", "does not let its"};
+bool has_any(const std::string& text, std::initializer_list<std::string_view> words) {
     return std::ranges::any_of(
-        words, [&why](std::string_view word) { return why.find(word) != std::string::npos; });
+        words, [&text](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
-std::string ways_to_reach(const sidekiq::RedisUrl& server) {
-    return fmt::format("from a laptop: a VPN, or ssh -L {1}:{0}:{1} BASTION and then "
-                       "{2}=redis://127.0.0.1:{1}; or this command on an instance that its "
-                       "security group lets in; rediss:// where Redis encrypts in transit",
-                       server.host, server.port, redis_variable);
+// By the words of sidekiq/refusal.cpp.
+bool is_denied(const std::string& why) {
+    return has_any(why, {"wants a password", "refuses the ", "does not let its"});
+}
+
+// Another way leads to a server that this machine does not reach. One whose TLS or certificate is
+// wrong was reached (sidekiq/tls.cpp).
+std::string ways_to_reach(const sidekiq::RedisUrl& server, const std::string& why) {
+    if (has_any(why, {"TLS", "certificate"})) return "";
+    const std::string then =
+        server.tls ? fmt::format("with 127.0.0.1 {} in /etc/hosts", server.host)
+                   : fmt::format("and then {}=redis://127.0.0.1:{} (rediss:// where Redis encrypts "
+                                 "in transit)",
+                                 redis_variable, server.port);
+    return fmt::format("from a laptop: a VPN, or ssh -L {1}:{0}:{1} BASTION {2}; or this command "
+                       "on an instance that its security group lets in",
+                       server.host, server.port, then);
 }
 
 } // namespace
@@ -65,7 +75,7 @@ tl::expected<sidekiq::Snapshot, RedisFailure> RedisAccess::look() {
     if (snapshot) return std::move(*snapshot);
     const std::string& why = snapshot.error();
     if (const auto& server = sockets_.unreached())
-        return tl::unexpected(RedisFailure{why, ways_to_reach(*server)});
+        return tl::unexpected(RedisFailure{why, ways_to_reach(*server, why)});
     return tl::unexpected(
         RedisFailure{why, "", is_denied(why) ? ExitCode::denied : ExitCode::unavailable});
 }

@@ -55,7 +55,7 @@ Ended run(const std::string& setting, std::vector<std::string> more = {}) {
 }
 
 TEST(RedisAccess, AnUnreachableOneIsSaidWithWhatToTry) {
-    const auto ended = run("rediss://reader:s3cret@cache.internal:6380/2");
+    const auto ended = run("redis://reader:s3cret@cache.internal:6380/2");
     EXPECT_EQ(ended.code, ExitCode::unavailable);
     EXPECT_THAT(ended.asked, ElementsAre("cache.internal:6380"));
     EXPECT_THAT(ended.err,
@@ -66,6 +66,13 @@ TEST(RedisAccess, AnUnreachableOneIsSaidWithWhatToTry) {
                       Not(HasSubstr("reader"))));
     EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1);
     EXPECT_THAT(ended.out, IsEmpty());
+}
+
+// The certificate is not that of 127.0.0.1.
+TEST(RedisAccess, AForwardedPortWithTlsNeedsTheServersName) {
+    EXPECT_THAT(run("rediss://cache.internal:6380").err,
+                HasSubstr("ssh -L 6380:cache.internal:6380 BASTION with 127.0.0.1 cache.internal "
+                          "in /etc/hosts; "));
 }
 
 // The first look of a watch, too: a person learns at once that the URL is wrong.
