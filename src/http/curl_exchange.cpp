@@ -1,11 +1,11 @@
 #include "src/http/curl_exchange.hpp"
 
+#include "src/base/ca_bundle.hpp"
 #include "src/http/url.hpp"
 
 #include <charconv>
 #include <cstring>
 #include <ctime>
-#include <filesystem>
 #include <fmt/format.h>
 #include <new>
 #include <utility>
@@ -68,7 +68,7 @@ void sign(CURL* handle, const SigningKeys& keys) {
 
 // Trusts the configured bundle alone, as the AWS SDKs do; without one, the system's certificates.
 void set_ca_bundle(CURL* handle, const std::string& configured) {
-    static const std::string of_system = other_ca_bundle(); // looked up once
+    static const std::string of_system = system_ca_bundle(); // looked up once
     const std::string& ca_bundle = configured.empty() ? of_system : configured;
     if (ca_bundle.empty()) return;
     curl_easy_setopt(handle, CURLOPT_CAINFO, ca_bundle.c_str());
@@ -160,15 +160,6 @@ HttpResult CurlExchange::result() {
     response_.retry_after = retry_after_of(handle());
     response_.date = date_of(handle());
     return std::move(response_);
-}
-
-std::string other_ca_bundle(const std::string& root) {
-    std::error_code ignored;
-    if (std::filesystem::exists(root + "/etc/ssl/certs/ca-certificates.crt", ignored)) return {};
-    for (const char* const path :
-         {"/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"})
-        if (std::filesystem::exists(root + path, ignored)) return root + path;
-    return {};
 }
 
 } // namespace snow_white

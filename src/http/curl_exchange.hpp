@@ -10,11 +10,6 @@
 
 namespace snow_white {
 
-// The system's CA certificates: a file; empty: libcurl's default is right. That is Debian's file. A
-// released program also runs on systems that do not have it: then this is the first existing file
-// of Amazon Linux and Fedora, openSUSE, Alpine. `root` is prepended to all paths, for tests.
-std::string other_ca_bundle(const std::string& root = "");
-
 class CurlExchange {
 public:
     // `request` outlives this object.

@@ -47,7 +47,7 @@ bool is_ok(const Element& element) {
 } // namespace
 
 Link::Link(const RedisUrl& url, std::unique_ptr<Socket> socket, const Clock& clock)
-    : address_(address_of(url)), socket_(std::move(socket)), clock_(clock) {}
+    : address_(address_of(url)), tls_(url.tls), socket_(std::move(socket)), clock_(clock) {}
 
 tl::expected<std::unique_ptr<Link>, LinkFailure> Link::open(const RedisUrl& url, Sockets& sockets,
                                                             const Clock& clock, Duration deadline) {
@@ -136,18 +136,22 @@ tl::expected<void, LinkFailure> Link::receive(Duration deadline) {
     const auto size = socket_->read(buffer, left_until(deadline));
     if (!size) return tl::unexpected(failure(size.error(), true));
     const std::span<char> bytes(buffer.data(), *size);
-    if (bytes.empty())
-        return tl::unexpected(
-            failure(has_answered_ ? "closed the connection"
-                                  : "closed the connection before it answered: it may want TLS "
-                                    "(rediss://), or forbid this address",
-                    true));
+    if (bytes.empty()) return tl::unexpected(failure(words_of_end(), true));
     const std::string other =
         has_answered_ ? "" : words_of_other_program({bytes.data(), bytes.size()});
     replies_.feed(bytes);
     wipe(bytes);
     if (!other.empty()) return tl::unexpected(failure(other));
     return {};
+}
+
+std::string_view Link::words_of_end() const {
+    if (has_answered_) return "closed the connection";
+    if (tls_)
+        return "closed the connection before it answered: it may want a certificate of its "
+               "clients (set tls-auth-clients to no in Redis), or forbid this address";
+    return "closed the connection before it answered: it may want TLS (write rediss:// instead of "
+           "redis://), or forbid this address";
 }
 
 Duration Link::left_until(Duration deadline) const {

@@ -44,10 +44,12 @@ private:
     tl::expected<void, LinkFailure> send(std::span<const Command> commands, Duration deadline);
     tl::expected<void, LinkFailure> take_reply(const Command& command, Duration deadline);
     tl::expected<void, LinkFailure> receive(Duration deadline);
+    std::string_view words_of_end() const;
     LinkFailure failure(std::string_view words, bool lost = false) const;
     Duration left_until(Duration deadline) const;
 
     std::string address_;
+    bool tls_;
     std::unique_ptr<Socket> socket_;
     const Clock& clock_;
     ReplyReader replies_;

@@ -19,6 +19,7 @@ constexpr std::size_t bytes_of_header = 8;      // about: what an element costs 
 constexpr const char* too_large_text = "sent a value of more than 16 MiB";
 constexpr const char* too_large_reply = "sent more than 128 MiB as one reply";
 constexpr const char* too_long_list = "sent a list of more than 500,000 elements";
+constexpr const char* no_reply = "sent no reply of Redis's protocol";
 constexpr const char* nested = "sent a list within a list";
 constexpr const char* unexpected_reply = "sent something else than this command returns";
 
@@ -76,7 +77,7 @@ tl::expected<bool, std::string> ReplyReader::next(const TakeElement& take) {
     void* reply = nullptr;
     const int result = redisReaderGetReply(reader_.get(), &reply);
     take_ = nullptr;
-    if (result != REDIS_OK && fault_.empty()) fault_ = "sent no reply of Redis's protocol";
+    if (result != REDIS_OK && fault_.empty()) fault_ = no_reply;
     if (fault_.empty() && reply == nullptr) fault_ = check_pending();
     if (!fault_.empty()) return tl::unexpected(fault_);
     if (reply != nullptr) reply_bytes_ = 0;
@@ -121,14 +122,17 @@ void* ReplyReader::take(Element::Kind kind, const redisReadTask* task, std::span
 // What an incomplete element says of itself: hiredis itself would wait for all that it announces.
 std::string ReplyReader::check_pending() const {
     const std::string_view pending(reader_->buf + reader_->pos, reader_->len - reader_->pos);
-    if (pending.empty()) return {};
-    if (pending[0] != '$') return pending.size() > longest_line ? too_large_text : "";
+    // hiredis has read the byte that says what it is.
+    const bool is_text =
+        reader_->ridx >= 0 && reader_->rstack[reader_->ridx].type == REDIS_REPLY_STRING;
+    if (!is_text) return pending.size() > longest_line ? no_reply : "";
     const std::size_t end = pending.substr(0, longest_header).find('\r');
-    if (end == std::string_view::npos)
-        return pending.size() > longest_header ? "sent no reply of Redis's protocol" : "";
+    if (end == std::string_view::npos) return pending.size() > longest_header ? no_reply : "";
     long long size = 0;
-    std::from_chars(pending.data() + 1, pending.data() + end, size);
-    return size > static_cast<long long>(most_text) ? too_large_text : "";
+    const auto [stopped, error] = std::from_chars(pending.data(), pending.data() + end, size);
+    const bool huge =
+        error == std::errc::result_out_of_range || size > static_cast<long long>(most_text);
+    return huge ? too_large_text : "";
 }
 
 } // namespace snow_white::sidekiq

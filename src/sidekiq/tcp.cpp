@@ -56,6 +56,10 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
     return *this;
 }
 
+bool is_closed(int error) {
+    return error == ECONNRESET || error == EPIPE;
+}
+
 std::string words_of_errno(int error) {
     switch (error) {
     case ECONNREFUSED:
@@ -109,6 +113,7 @@ tl::expected<void, std::string> TcpSocket::write(std::string_view bytes, Duratio
     const Duration deadline = clock_.elapsed() + timeout;
     while (!bytes.empty()) {
         const ssize_t sent = send(descriptor_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent < 0 && is_closed(errno)) return {};
         if (sent < 0 && !would_block(errno)) return tl::unexpected(words_of_errno(errno));
         if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
         if (bytes.empty() || sent > 0) continue;
@@ -123,6 +128,7 @@ tl::expected<std::size_t, std::string> TcpSocket::read(std::span<char> buffer, D
     for (;;) {
         const ssize_t got = recv(descriptor_.number(), buffer.data(), buffer.size(), 0);
         if (got >= 0) return static_cast<std::size_t>(got);
+        if (is_closed(errno)) return std::size_t{0};
         if (!would_block(errno)) return tl::unexpected(words_of_errno(errno));
         if (auto why = wait_for(descriptor_, POLLIN, deadline, clock_))
             return tl::unexpected(std::move(*why));

@@ -34,6 +34,10 @@ tl::expected<Descriptor, std::string> connect_tcp(const std::string& host, int p
 // Why a call failed, of errno.
 std::string words_of_errno(int error);
 
+// The server has closed the connection. A write() ends then without an error, as there may be an
+// answer that says why; the next read() returns it, or 0.
+bool is_closed(int error);
+
 class TcpSocket : public Socket {
 public:
     // `clock` outlives it.

@@ -23,7 +23,9 @@ const std::map<std::string, Target> targets{{"json_answers", &fuzz::json_answers
                                             {"names_of_people", &fuzz::names_of_people},
                                             {"command_line", &fuzz::command_line},
                                             {"container_environment", &fuzz::container_environment},
-                                            {"logs", &fuzz::logs}};
+                                            {"logs", &fuzz::logs},
+                                            {"sidekiq_redis", &fuzz::sidekiq_redis},
+                                            {"sidekiq_values", &fuzz::sidekiq_values}};
 
 Target chosen = nullptr;
 

@@ -21,6 +21,8 @@ void names_of_people(const std::string& bytes);
 void command_line(const std::string& bytes);
 void container_environment(const std::string& bytes);
 void logs(const std::string& bytes);
+void sidekiq_redis(const std::string& bytes);
+void sidekiq_values(const std::string& bytes);
 
 // Ends the process, so that libFuzzer keeps the input.
 void expect(bool holds, const char* promise);
