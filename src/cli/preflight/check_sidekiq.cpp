@@ -31,8 +31,7 @@ void check_sidekiq(const Request& request, Context& context, Findings& findings)
                            context.clock);
     const auto seen = reader.read();
     if (!seen)
-        return findings.warn("Sidekiq's Redis: {}; a run does without it, and says that it was not "
-                             "verified there",
+        return findings.warn("{}; a run does without it, and says that it was not verified there",
                              seen.error());
     findings.print("Sidekiq's Redis: {} answers; it knows {}", servers,
                    pluralize(seen->processes.size(), "live worker"));

@@ -169,7 +169,7 @@ TEST_F(DryRun, ARedisThatDoesNotAnswerIsAWarning) {
     const Ended checked = run("quiet", "workers", {"--dry-run", "--here"});
     EXPECT_EQ(checked.code, ExitCode::done) << checked.out << checked.err;
     EXPECT_THAT(warnings_in(checked.out),
-                AllOf(HasSubstr("r.example:6379"), Not(HasSubstr("s3cret")),
+                AllOf(HasSubstr("warning: Redis at r.example:6379 "), Not(HasSubstr("s3cret")),
                       HasSubstr("a run does without it")));
 }
 
