@@ -1,5 +1,6 @@
 // Which worker on which instance Sidekiq's Redis means by "HOST:PID". Pure; as old as the lines
-// that it is made from: a host may have given the pid to another process since.
+// that it is made from: a host may have given the pid to another process since. And any user of a
+// host can choose HOST there, so a match is no proof that a process belongs to the fleet.
 //   Source: lib/sidekiq/component.rb (sidekiq 7.3.9) and util.rb (5.2.10): an identity is
 // "HOST:PID:NONCE", where HOST is $DYNO or the process's own host name, and PID is its own pid.
 #pragma once
