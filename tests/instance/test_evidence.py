@@ -242,6 +242,7 @@ def test_sidekiq_inside_another_program_is_named_and_left_alone(place):
     main = place.sh("systemctl show -p MainPID --value server").stdout.strip()
     seen = {w["unit"]: w["state"] for w in place.run("status").workers}
     assert seen == {"server.service": "running", "sidekiq.service": "running"}
+    assert place.run("status").names_in_redis == place.processes()
     words = f"Sidekiq runs inside ruby (pid {main} of server.service) and takes jobs: nobody can quiet it there from outside"
     said = place.run("quiet")
     assert (said.outcome, said.states, said.note) == ("failed", ["idle"], words), said.line

@@ -1,5 +1,6 @@
 // Which instance Sidekiq's Redis means by a name. Pure; as old as what it is made from: a host may
-// have given the pid to another process since.
+// have given the pid to another process since. And any user of a host can choose HOST there, so a
+// match is no proof that a process belongs to the fleet.
 //   Source: lib/sidekiq/component.rb (sidekiq 7.3.9) and util.rb (5.2.10): an identity is
 // "HOST:PID:NONCE", where HOST is $DYNO or the process's own host name, and PID is its own pid.
 #pragma once
