@@ -162,7 +162,6 @@ private:
         nlohmann::ordered_json line = {
             {"snow_white", 1}, {"action", action_}, {"outcome", answer.outcome}};
         if (already_ && answer.outcome == "done") line["already"] = true;
-        line["host"] = model_->options.hostname;
         line["note"] = answer.note;
         line["workers"] = model_->workers.describe(action_, step.ended);
         step.standard_output = line.dump() + "\n";

@@ -48,7 +48,7 @@ const std::vector<Visible>& visible_promises() {
         {"x3", false, "a launch is EC2's to know: a log names no newcomer that nobody has seen"},
         {"x4", true,
          "the same words six times within ten minutes, and no command sent meanwhile; not of who "
-         "is told again: a send that fails is not in the log"},
+         "gets the command again: a send that fails is not in the log"},
         {"x5", true,
          "where its time is told: with --json, or in the log of a task that somebody looked on"},
         {"x6", false, "which scripts act is the instances' to know"},

@@ -169,7 +169,7 @@ TEST_F(CheckAccount, OneEndpointForCommandsIsEnough) {
         state.instances.front().agent = sandbox::AgentState::absent;
     });
     withhold("role/aws-elasticbeanstalk-ec2-role", {"ec2messages:GetMessages"});
-    EXPECT_THAT(dry_run().out, HasSubstr("may call SSM, so it is the agent"));
+    EXPECT_THAT(dry_run().out, HasSubstr("may call SSM, so the agent or its network fails"));
     withhold("role/aws-elasticbeanstalk-ec2-role",
              {"ec2messages:GetMessages", "ssmmessages:CreateControlChannel"});
     EXPECT_THAT(dry_run().out, HasSubstr("may not call SSM"));
@@ -202,7 +202,7 @@ TEST_F(CheckAccount, AnInstanceRoleWithoutSsmIsNamed) {
         state.instances.front().agent = sandbox::AgentState::absent;
     });
     EXPECT_THAT(dry_run().out,
-                HasSubstr("role aws-elasticbeanstalk-ec2-role may call SSM, so it is the agent"));
+                HasSubstr("role aws-elasticbeanstalk-ec2-role may call SSM, so the agent"));
     withhold("role/aws-elasticbeanstalk-ec2-role", {"ssm:UpdateInstanceInformation"});
     const Ended checked = dry_run();
     EXPECT_EQ(checked.code, ExitCode::done) << "the others can be told";

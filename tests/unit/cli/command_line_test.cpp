@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{and_also({"--exclude", ""}), "--exclude"}, Wrong{and_also({"-e", ""}), "-e"},
         Wrong{and_also({"--exclude", "a", "b"}), "b"},
         Wrong{and_also({"--timeout", "6"}), "--timeout: \"6\""},
-        Wrong{and_also({"--batch", "2"}), "only wake is done in batches"},
+        Wrong{and_also({"--batch", "2"}), "only a wake has batches"},
         Wrong{and_also({"--cancel", "--batch", "2"}), "cannot go together"},
         Wrong{and_also({"--timeout", "-1h"}), "--timeout"}, Wrong{and_also({"stray"}), "stray"}));
 

@@ -87,7 +87,7 @@ TEST_F(FleetEvents, AnAgentThatComesBackDoesNoHarm) {
     change(14min, "restore-agent", 9);
     const Ended end = quiet();
     EXPECT_EQ(end.code, ExitCode::done) << end.out;
-    EXPECT_EQ(quiets(end), 1);
+    EXPECT_EQ(quiets(end), 1) << end.out;
 }
 
 TEST_F(FleetEvents, ARebootDuringTheDrainRunsTheDocumentAgain) {

@@ -112,7 +112,7 @@ TEST_F(FollowTask, ATaskThatEcsRetiresIsReportedWithTheCommandThatResumes) {
     http.answers = {retired(R"({"name":"snow-white"})")};
     EXPECT_EQ(follow(), ExitCode::refused);
     EXPECT_THAT(said, testing::AllOf(testing::HasSubstr(retirement),
-                                     testing::HasSubstr("run the same command again")));
+                                     testing::HasSubstr("follow them with the same command")));
 }
 
 TEST_F(FollowTask, ATaskThatACancelHasStoppedIsCancelled) {

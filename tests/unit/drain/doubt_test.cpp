@@ -103,7 +103,7 @@ TEST_F(Doubt, AnAgentThatWasUpdatedMayHaveDroppedTheScript) {
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
     EXPECT_THAT(report.warnings,
-                Contains(HasSubstr("i-1 (acme-workers): its script has ended without")));
+                Contains(HasSubstr("i-1 (acme-workers): its script ended without")));
     EXPECT_LE(report.elapsed, 40min);
 }
 
