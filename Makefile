@@ -122,6 +122,7 @@ golden:
 bench: build program
 	@scripts/setup bench image instances
 	@scripts/python-env
+	@bench/sidekiq_redis
 	@build/venv/bin/python bench/quiet
 
 ledger:

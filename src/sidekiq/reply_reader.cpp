@@ -3,6 +3,7 @@
 #include "src/sidekiq/hiredis.hpp"
 #include "src/sidekiq/wipe.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <new>
 
@@ -67,7 +68,9 @@ ReplyReader::ReplyReader() {
 ReplyReader::~ReplyReader() = default;
 
 void ReplyReader::feed(std::span<const char> bytes) {
-    if (redisReaderFeed(reader_.get(), bytes.data(), bytes.size()) == REDIS_OK) return;
+    const bool fed = redisReaderFeed(reader_.get(), bytes.data(), bytes.size()) == REDIS_OK;
+    used_ = std::max(used_, reader_->len);
+    if (fed) return;
     if (fault_.empty()) fault_ = "sent more than the memory holds";
 }
 
@@ -91,13 +94,12 @@ bool ReplyReader::is_empty() const {
 void ReplyReader::wipe_buffer() {
     char* const buffer = reader_->buf;
     if (buffer == nullptr) return; // hiredis gave it back after an error: it is unmapped
-    const std::size_t unread = reader_->len - reader_->pos;
-    if (unread == 0) {
-        wipe(std::span<char>(buffer, reader_->len));
+    if (is_empty()) {
         sdsclear(buffer);
         reader_->pos = reader_->len = 0;
     }
-    wipe(std::span<char>(buffer + reader_->len, sdsavail(buffer)));
+    wipe(std::span<char>(buffer + reader_->len, std::max(used_, reader_->len) - reader_->len));
+    used_ = reader_->len;
 }
 
 void* ReplyReader::take(Element::Kind kind, const redisReadTask* task, std::span<char> text,

@@ -66,6 +66,7 @@ private:
     std::unique_ptr<redisReader, Free> reader_;
     const TakeElement* take_ = nullptr;
     std::size_t reply_bytes_ = 0;
+    std::size_t used_ = 0; // of hiredis's buffer: the bytes that were not overwritten since
     std::string fault_;
 };
 
