@@ -99,6 +99,7 @@ ExitCode watch_jobs(RedisAccess& redis, const Request& request, Context& context
             watcher.show(*snapshot);
         else
             watcher.show_failure(snapshot.error().why);
+        if (std::ferror(context.out) != 0) return ExitCode::done; // main says it
         watcher.wait(*request.watch_interval);
     }
     watcher.leave();

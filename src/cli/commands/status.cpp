@@ -184,7 +184,8 @@ public:
 
     void show(const FleetStatus& status) {
         const Instant at = context_.clock.now();
-        status_.take(status.instances, status.unavailable, status.lists_all, at);
+        status_.take(status.instances, status.unavailable, status.lists_all, at,
+                     sidekiq_lines(status.sidekiq, at));
         if (drawn_) return draw();
         if (!context_.json) print_line(context_, iso_time(at));
         print_status(status, context_);
@@ -238,6 +239,7 @@ ExitCode watch(AwsSessions& sessions, const Request& request, Context& context) 
             watcher.show(*status);
         else
             watcher.show(status.error());
+        if (std::ferror(context.out) != 0) return ExitCode::done; // main says it
         watcher.wait(*request.watch_interval);
     }
     watcher.leave();

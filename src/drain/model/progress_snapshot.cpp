@@ -21,7 +21,9 @@ void trim(ProgressSnapshot& snapshot) {
     snapshot.omitted_environments +=
         cut(snapshot.environments, ProgressSnapshot::most_environments);
     std::ranges::stable_sort(snapshot.unfinished, {}, [](const UnfinishedInstance& one) {
-        return std::tuple(one.since, one.last_count ? -one.last_count->jobs : 0);
+        const int jobs = one.last_count && !is_trouble(one) ? one.last_count->jobs : -1;
+        return std::tuple(!is_trouble(one), -jobs,
+                          std::chrono::floor<std::chrono::seconds>(one.since), one.id.text);
     });
     cut(snapshot.unfinished, ProgressSnapshot::most_unfinished);
 }

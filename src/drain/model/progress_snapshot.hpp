@@ -39,6 +39,11 @@ struct UnfinishedInstance {
     bool operator==(const UnfinishedInstance&) const = default;
 };
 
+// Somebody has to look at it: it failed, or does not answer.
+inline bool is_trouble(const UnfinishedInstance& one) {
+    return one.outcome != Outcome::pending;
+}
+
 struct ProgressSnapshot {
     static constexpr std::size_t most_environments = 40;
     static constexpr std::size_t most_unfinished = 40;
@@ -52,14 +57,16 @@ struct ProgressSnapshot {
     EnvironmentProgress all;                       // of the whole fleet; its name is empty
     std::vector<EnvironmentProgress> environments; // unfinished ones first, then by name
     std::size_t omitted_environments = 0;          // not listed
-    std::vector<UnfinishedInstance> unfinished;    // the longest first; `all` has their number
+    // Those in trouble first, then those with most jobs; `all` has their number.
+    std::vector<UnfinishedInstance> unfinished;
     int jobs = 0;            // of all unfinished instances whose job count is known
     std::size_t counted = 0; // the number of those instances
     SidekiqView sidekiq = {};
     bool operator==(const ProgressSnapshot&) const = default;
 };
 
-// Sorts both lists, and shortens them to their limits.
+// Sorts both lists, and shortens them to their limits. Of instances in trouble or with as many jobs
+// the longest are first, by whole seconds; those whose jobs are not known are last.
 void trim(ProgressSnapshot& snapshot);
 
 } // namespace snow_white::drain

@@ -64,6 +64,9 @@ drain::SidekiqView sidekiq_of(const Json& object) {
             view.longest.push_back({text_of(one, "class"), text_of(one, "queue"),
                                     text_of(one, "id"), time_in(one, "started"),
                                     text_of(one, "where")});
+    for (const auto& one : list_in(object, "classes"))
+        if (view.classes.size() < SidekiqView::most_classes)
+            view.classes.push_back({text_of(one, "class"), count_in(one, "jobs")});
     return view;
 }
 

@@ -3,28 +3,30 @@
 #include "src/base/chunk.hpp"
 #include "src/base/pluralize.hpp"
 #include "src/base/printable.hpp"
-#include "src/drain/model/sidekiq_text.hpp"
+#include "src/report/terminal/progress_holders.hpp"
+#include "src/report/terminal/progress_lines.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <span>
 
 namespace snow_white::report {
 
 namespace {
 
 using drain::ProgressSnapshot;
-using drain::Stage;
 using drain::UnfinishedInstance;
 
 constexpr std::size_t widest_bar = 50;
 constexpr std::size_t narrowest_bar = 5;
 constexpr std::size_t widest_name = 40;   // EB's names are no longer
+constexpr std::size_t tiny = 6;           // a screen of fewer lines has no line for a job count
 constexpr std::size_t low = 12;           // a screen of fewer lines shows only what changes
-constexpr std::size_t narrow = 60;        // a screen of fewer columns has smaller gaps
+constexpr std::size_t thin = 30;          // a tiny screen of fewer columns has no bar
+constexpr std::size_t scarce = 10;        // with fewer lines left, one bar stands for all
 constexpr std::size_t most_notes = 50;    // that are kept; as many are shown as fit
-constexpr std::size_t room_for_notes = 3; // on a screen that is not low
-constexpr std::chrono::seconds fresh{60}; // the age of a younger count of jobs is not shown
+constexpr std::size_t room_for_notes = 3; // where at least `low` lines are left
 
 constexpr const char* bold = "\x1b[1m";
 constexpr const char* yellow = "\x1b[33m";
@@ -37,13 +39,6 @@ constexpr std::string_view spinner[] = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴"
 constexpr std::string_view ascii_spinner[] = {"|", "/", "-", "\\"};
 // The last block of a bar, in eighths.
 constexpr std::string_view blocks[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-
-// "18:00:00 UTC"; of another day "2026-12-02 18:00 UTC".
-std::string moment_text(Instant at, Instant now) {
-    const std::string text = iso_time(at);
-    if (text.substr(0, 10) == iso_time(now).substr(0, 10)) return time_of_day(at) + " UTC";
-    return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
-}
 
 template <std::size_t count>
 std::string frame_of(const std::string_view (&frames)[count], Instant now) {
@@ -68,84 +63,6 @@ std::pair<std::string, std::string> bar(std::size_t done, std::size_t all, std::
     return {repeated("█", whole) + std::string(blocks[eighths % 8]), repeated("░", rest)};
 }
 
-std::string verdict_line(drain::Action action, std::size_t width) {
-    const std::string not_yet = fmt::format("NOT YET {}", goal_text(action));
-    if (action == drain::Action::wake) return not_yet;
-    return first_fitting({not_yet + ": NOT SAFE to go on", not_yet + ": NOT SAFE"}, width);
-}
-
-std::string jobs_text(const std::optional<ProgressSnapshot>& snapshot) {
-    if (!snapshot || snapshot->stage != Stage::waiting || snapshot->counted == 0) return "";
-    const bool all = snapshot->counted >= snapshot->all.not_as_asked();
-    return fmt::format("{}{} running", all ? "" : "at least ", pluralize(snapshot->jobs, "job"));
-}
-
-std::string count_line(const std::optional<ProgressSnapshot>& snapshot, drain::Action action) {
-    if (!snapshot || snapshot->stage == Stage::discovering)
-        return "listing the instances; nothing is sent yet";
-    if (snapshot->stage == Stage::verifying && snapshot->targeted == 0)
-        return "asking each worker what it does now";
-    if (snapshot->stage == Stage::verifying)
-        return fmt::format("asking each worker what it does now: {} of {} answered",
-                           snapshot->completed, pluralize(snapshot->targeted, "instance"));
-    const auto& all = snapshot->all;
-    if (all.instances == 0 && snapshot->targeted == 0)
-        return "command sent; SSM has not said yet how many instances it reaches";
-    const std::string instances = pluralize(all.instances - all.gone, "instance");
-    const std::string_view is = all.as_asked == 1 ? "is" : "are";
-    // SSM's counts are newer than the answers that were read.
-    const auto finished = static_cast<std::size_t>(snapshot->completed);
-    if (finished > all.as_asked + all.gone)
-        return fmt::format("{} of {} have finished; {} {} known to be {}", finished - all.gone,
-                           instances, all.as_asked, is, goal_text(action));
-    return fmt::format("{} of {} {} {}", all.as_asked, instances, is, goal_text(action));
-}
-
-std::string time_line(const std::optional<ProgressSnapshot>& snapshot, Instant begun, Instant now,
-                      std::size_t width) {
-    const Instant since = snapshot ? snapshot->begun : begun;
-    const std::string elapsed = in_words(std::max<Duration>(now - since, Duration{0}));
-    if (!snapshot) return "elapsed " + elapsed;
-    const Duration left = snapshot->deadline - now;
-    if (left <= Duration{0})
-        return first_fitting(
-            {"elapsed " + elapsed + "; deadline reached; checking the workers once more",
-             elapsed + "; deadline reached"},
-            width);
-    const Duration rounding{left < std::chrono::hours{1} ? std::chrono::seconds{0}
-                                                         : std::chrono::seconds{59}};
-    const std::string both = fmt::format("{}; deadline in {}", elapsed, in_words(left + rounding));
-    return first_fitting(
-        {fmt::format("elapsed {} ({})", both, moment_text(snapshot->deadline, now)),
-         "elapsed " + both, both},
-        width);
-}
-
-bool is_trouble(const UnfinishedInstance& one) {
-    return one.outcome != drain::Outcome::pending;
-}
-
-std::string unfinished_line(const UnfinishedInstance& one, Instant now, const Screen& screen) {
-    const std::string gap = screen.width < narrow ? " " : "  ";
-    std::string line =
-        gap + one.id.text + gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
-    if (is_trouble(one)) {
-        line[0] = '!'; // colours alone would not show it to everybody
-        line += gap + std::string(text_for(one.outcome));
-    } else if (one.last_count) {
-        line +=
-            gap + (one.last_count->jobs == 0 ? "no job" : pluralize(one.last_count->jobs, "job"));
-    }
-    if (one.last_count && now - one.last_count->at > fresh && screen.width >= narrow)
-        line += fmt::format(" ({} ago)", in_words(now - one.last_count->at));
-    return line + gap + (one.environment.empty() ? "(environment not known)" : one.environment);
-}
-
-// How many of `count` items are shown in so many lines, if the last line says how many are not.
-std::size_t shown(std::size_t count, std::size_t lines) {
-    return count <= lines ? count : std::max<std::size_t>(lines, 1) - 1;
-}
-
 class ScreenBuilder {
 public:
     ScreenBuilder(const Screen& screen, Instant now) : screen_(screen), now_(now) {}
@@ -163,49 +80,67 @@ public:
             (screen_.unicode ? frame_of(spinner, now_) : frame_of(ascii_spinner, now_)));
     }
 
+    // One line of several is that of all environments.
     void add_bars(const ProgressSnapshot& snapshot, std::size_t lines) {
+        if (lines == 0) return;
         std::vector<drain::EnvironmentProgress> rows = snapshot.environments;
         const std::size_t count = rows.size() + snapshot.omitted_environments;
         for (auto& row : rows)
             if (row.name.empty()) row.name = "(environment not known)";
         if (count > 1) rows.insert(rows.begin(), snapshot.all);
         if (count > 1) rows.front().name = fmt::format("all {} environments", count);
-        const std::size_t all_rows = rows.size() + snapshot.omitted_environments;
-        const std::size_t fit = std::min(shown(all_rows, lines), rows.size());
-        rows.resize(fit);
+        const std::size_t all_rows = count > 1 ? count + 1 : count;
+        if (lines < all_rows) rows.resize(std::min(rows.size(), lines < 3 ? 1 : lines - 1));
         measure(rows);
         for (const auto& row : rows)
             add_bar(row);
-        if (fit < all_rows && lines > 0)
-            add(fmt::format("and {} more environments", all_rows - fit));
+        if (rows.size() > 1 && rows.size() < all_rows)
+            add(fmt::format("and {} more environments", all_rows - rows.size()));
     }
 
-    // The jobs by name, of Sidekiq's Redis.
-    void add_jobs(const drain::SidekiqView& view, std::size_t lines) {
-        if (lines < 2 || view.longest.empty()) return;
-        const auto count = static_cast<std::size_t>(view.jobs);
-        add(fmt::format("running, the longest first: {}", pluralize(count, "job")), bold);
-        const std::size_t fit = std::min(shown(count, lines - 1), view.longest.size());
-        for (std::size_t i = 0; i < fit; ++i)
-            add("  " + job_text(view.longest[i], now_));
-        if (fit < count) add(fmt::format("  and {} more", count - fit));
-    }
-
-    void add_unfinished(const ProgressSnapshot& snapshot, std::size_t lines) {
-        const std::size_t count = snapshot.all.not_as_asked();
-        if (lines < 2 || snapshot.unfinished.empty()) return;
-        add(fmt::format("not yet, the longest first: {}", pluralize(count, "instance")), bold);
-        const std::size_t fit = std::min(shown(count, lines - 1), snapshot.unfinished.size());
-        for (std::size_t i = 0; i < fit; ++i)
-            add(unfinished_line(snapshot.unfinished[i], now_, screen_),
-                is_trouble(snapshot.unfinished[i]) ? red : "");
-        if (fit < count) add(fmt::format("  and {} more", count - fit));
+    // The jobs by name get what the instances in trouble leave, and the other instances the rest.
+    void add_holders(const ProgressSnapshot& snapshot, std::size_t lines) {
+        const Holders holders(snapshot);
+        const std::size_t jobs = holders.named_jobs.wanted();
+        const std::size_t least = lines < 4 ? lines / 2 : std::max<std::size_t>(2, lines / 3);
+        const std::size_t for_trouble =
+            std::min(holders.troubled.wanted(), std::max(least, lines - std::min(lines, jobs)));
+        const auto& list = snapshot.unfinished;
+        add_instances(holders.troubled, list, for_trouble);
+        const std::size_t for_jobs = std::min(jobs, lines - for_trouble);
+        add_jobs(holders.named_jobs, snapshot.sidekiq, for_jobs);
+        const std::size_t rest = lines - for_trouble - for_jobs;
+        if (jobs == 0 || rest > 1)
+            add_instances(holders.others, rest_of(list, holders.troubled.listed), rest);
     }
 
     std::size_t room() const { return screen_.height - std::min(lines_.size(), screen_.height); }
     std::vector<std::string> take() { return std::move(lines_); }
 
 private:
+    void add_heading(const Block& block) {
+        add(first_fitting({block.heading, block.brief}, screen_.width), bold);
+    }
+
+    void add_jobs(const Block& block, const drain::SidekiqView& view, std::size_t lines) {
+        const std::size_t count = block.shown(lines);
+        if (count > 0 && lines > 1) add_heading(block);
+        for (std::size_t i = 0; i < count; ++i)
+            add(named_job_line(view.longest[i], now_, screen_.width));
+        if (count < block.count && count + 1 < lines)
+            add(more_jobs_line(view, count, screen_.width));
+    }
+
+    void add_instances(const Block& block, std::span<const UnfinishedInstance> list,
+                       std::size_t lines) {
+        const std::size_t count = block.shown(lines);
+        if (count > 0 && lines > 1) add_heading(block);
+        for (const auto& one : list.first(count))
+            add(unfinished_line(one, now_, screen_.width), is_trouble(one) ? red : "");
+        if (count > 0 && count < block.count && count + 1 < lines)
+            add(fmt::format("  and {} more", block.count - count));
+    }
+
     static std::string count_of(const drain::EnvironmentProgress& row) {
         return fmt::format("{} of {}", row.as_asked, row.instances - row.gone);
     }
@@ -244,23 +179,33 @@ private:
     std::size_t bar_width_ = 0;
 };
 
-// Unfinished instances get half of the lines, or those that the environments leave if they are
-// more.
-void add_fleet(ScreenBuilder& builder, const ProgressSnapshot& snapshot, std::size_t lines) {
+// Who holds the run up gets half of the lines, or those that the environments leave if they are
+// more; all but one where there are few. So many notes come before bars of single environments.
+void add_fleet(ScreenBuilder& builder, const ProgressSnapshot& snapshot, const Screen& screen,
+               std::size_t lines, std::size_t notes) {
     const std::size_t environments = snapshot.environments.size() + snapshot.omitted_environments;
     const std::size_t bars = environments > 1 ? environments + 1 : environments;
-    const std::size_t wanted = snapshot.unfinished.empty() ? 0 : snapshot.all.not_as_asked() + 1;
-    const std::size_t for_unfinished =
-        std::min(wanted, std::max(lines / 2, lines - std::min(lines, bars)));
-    builder.add_bars(snapshot, lines - for_unfinished);
-    // The jobs get what the instances leave, but at least a third.
-    const std::size_t wanted_by_jobs =
-        snapshot.sidekiq.longest.empty() ? 0 : snapshot.sidekiq.longest.size() + 2;
-    const std::size_t for_jobs =
-        std::min(wanted_by_jobs,
-                 std::max(for_unfinished / 3, for_unfinished - std::min(wanted, for_unfinished)));
-    builder.add_jobs(snapshot.sidekiq, for_jobs);
-    builder.add_unfinished(snapshot, for_unfinished - for_jobs);
+    const bool has_bar = lines > 1 && (screen.width >= thin || screen.height >= low);
+    const std::size_t least = lines < scarce ? (has_bar ? 1 : 0) : lines / 2;
+    const std::size_t for_holders = std::min(
+        Holders(snapshot).wanted(), std::max(lines - least, lines - std::min(lines, bars)));
+    const std::size_t before = builder.room();
+    const std::size_t rest = lines - for_holders;
+    builder.add_bars(snapshot, std::max(rest - std::min(rest, notes), std::min(rest, least)));
+    builder.add_holders(snapshot, lines - (before - builder.room()));
+}
+
+// The jobs have a line of their own where they do not fit, unless a list below says their number.
+void add_counts(ScreenBuilder& builder, const std::optional<ProgressSnapshot>& snapshot,
+                const RunInfo& run_info, const Screen& screen) {
+    std::string count = count_line(snapshot, run_info.action, screen.width);
+    if (run_info.action == drain::Action::wake && !run_info.batch.empty())
+        count += fmt::format("; {} at a time", run_info.batch);
+    const std::string jobs = snapshot ? running_line(*snapshot, screen.width) : "";
+    const bool fits = !jobs.empty() && count.size() + 2 + jobs.size() <= screen.width;
+    builder.add(fits ? count + "; " + jobs : count);
+    if (!fits && !jobs.empty() && screen.height >= tiny && snapshot->sidekiq.longest.empty())
+        builder.add(jobs);
 }
 
 } // namespace
@@ -275,28 +220,22 @@ void ProgressScreen::note(const std::string& text, Instant at) {
 
 std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen) const {
     ScreenBuilder builder(screen, now);
-    builder.add(verdict_line(run_info_.action, screen.width), std::string(bold) + yellow);
-    std::string count = count_line(snapshot_, run_info_.action);
-    if (run_info_.action == drain::Action::wake && !run_info_.batch.empty())
-        count += fmt::format("; {} at a time", run_info_.batch);
-    const std::string jobs = jobs_text(snapshot_);
-    const bool fits_one_line = jobs.empty() || count.size() + 2 + jobs.size() <= screen.width;
-    builder.add(fits_one_line && !jobs.empty() ? count + "; " + jobs : count);
-    if (!fits_one_line) builder.add(jobs);
+    const auto action = run_info_.action;
+    builder.add(verdict_line(action, screen.width), std::string(bold) + yellow);
+    add_counts(builder, snapshot_, run_info_, screen);
     builder.add_with_spinner(time_line(snapshot_, begun_, now, screen.width));
-    const bool is_low = screen.height < low;
-    if (!is_low) {
-        builder.add(fmt::format("{} \"{}\" of {} in {}", name_of(run_info_.action),
+    if (screen.height >= low) {
+        builder.add(fmt::format("{} \"{}\" of {} in {}", name_of(action),
                                 in_brief(run_info_.pattern), run_info_.application,
                                 run_info_.region));
-        builder.add(
-            fmt::format("Ctrl-C stops watching; the {} continues", name_of(run_info_.action)));
-        // A line that is cut off cannot be typed.
-        const std::string cancel = "to end it: " + cancel_line(run_info_);
-        if (cancel.size() <= screen.width) builder.add(cancel);
+        builder.add(fmt::format("Ctrl-C stops watching; the {} continues", name_of(action)));
+        for (const auto& line : cancel_lines(run_info_, screen))
+            builder.add(line);
     }
-    const std::size_t kept = std::min(notes_.size(), is_low ? 0 : room_for_notes);
-    if (snapshot_) add_fleet(builder, *snapshot_, builder.room() - std::min(builder.room(), kept));
+    const std::size_t room = builder.room();
+    const std::size_t kept = room < low ? 0 : std::min(notes_.size(), room_for_notes);
+    if (snapshot_)
+        add_fleet(builder, *snapshot_, screen, room - kept, room < low ? notes_.size() : 0);
     const std::size_t skipped = notes_.size() - std::min(notes_.size(), builder.room());
     for (const auto& note : rest_of(notes_, skipped))
         builder.add(note);

@@ -18,7 +18,8 @@ class ProgressScreen {
 public:
     ProgressScreen(RunInfo run_info, Instant begun);
 
-    void take(const drain::ProgressSnapshot& snapshot) { snapshot_ = snapshot; }
+    // An older task's log has the instances in another order.
+    void take(const drain::ProgressSnapshot& snapshot) { trim(snapshot_.emplace(snapshot)); }
     void note(const std::string& text, Instant at);
 
     // The first line says that it is not safe to go on, which is true until the report comes.

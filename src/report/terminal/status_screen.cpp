@@ -14,7 +14,9 @@ namespace snow_white::report {
 
 namespace {
 
-constexpr std::size_t few_lines = 12; // a screen with fewer shows sums and rows alone
+constexpr std::size_t few_lines = 12;     // a screen with fewer shows sums and rows alone
+constexpr std::size_t least_for_jobs = 8; // a screen with fewer names no job
+constexpr std::size_t least_for_queues = 16;
 constexpr std::size_t lines_of_sums = 2;
 constexpr std::size_t mark_width = 2;
 
@@ -52,13 +54,15 @@ StatusScreen::StatusScreen(RunInfo run_info, Duration interval)
     : run_info_(std::move(run_info)), interval_(interval) {}
 
 void StatusScreen::take(const std::vector<InstanceStatus>& statuses,
-                        std::vector<std::string> not_seen, bool lists_all, Instant at) {
+                        std::vector<std::string> not_seen, bool lists_all, Instant at,
+                        std::vector<std::string> sidekiq) {
     StatusLook look{.at = at, .rows = status_rows(statuses), .lists_all = lists_all};
     if (has_look_) changes_ = changes_between(look_, look);
     has_look_ = true;
     look_ = std::move(look);
     sentence_ = status_sentence(statuses);
     scripts_ = running_scripts(statuses);
+    sidekiq_ = std::move(sidekiq);
     caveats_ = std::move(not_seen);
     widths_ = widths_of(look_.rows, {.width = 0, .ages_at = at, .at_least = widths_});
 }
@@ -84,6 +88,21 @@ std::string StatusScreen::title(std::size_t width) const {
         {fmt::format("{} in {}{}, each {}{}", what, run_info_.region, at, in_words(interval_), end),
          what + at + end, what + end},
         width);
+}
+
+// The first sentence gets more lines than the others, and is the last to be left out.
+void StatusScreen::add_sidekiq(const Screen& screen, std::vector<std::string>& lines) const {
+    if (screen.height < least_for_jobs) return;
+    const std::size_t shown = screen.height < few_lines          ? 1
+                              : screen.height < least_for_queues ? 2
+                                                                 : sidekiq_.size();
+    const std::size_t each = screen.height < few_lines ? 1 : screen.height < 2 * few_lines ? 2 : 4;
+    for (std::size_t i = 0; i < std::min(shown, sidekiq_.size()); ++i) {
+        const auto more =
+            limited(wrapped_words(sidekiq_[i], screen.width),
+                    i == 0 ? each : std::max<std::size_t>(each / 2, 1), " ", screen.width);
+        lines.insert(lines.end(), more.begin(), more.end());
+    }
 }
 
 void StatusScreen::add_caveats(const Screen& screen, std::vector<std::string>& lines) const {
@@ -117,6 +136,7 @@ void StatusScreen::add_table(const Screen& screen, std::vector<std::string>& lin
 
 std::vector<std::string> StatusScreen::draw(const Screen& screen) const {
     std::vector<std::string> lines = sums(screen);
+    add_sidekiq(screen, lines);
     if (screen.height >= few_lines || !has_look_) lines.push_back(title(screen.width));
     if (screen.height >= few_lines && !changes_.sentence.empty()) {
         const auto changes = limited(wrapped_words(changes_.sentence, screen.width),
@@ -135,6 +155,7 @@ std::vector<std::string> StatusScreen::whole(std::size_t width) const {
     std::vector<std::string> lines;
     if (has_look_) lines = status_table(look_.rows, {.width = width});
     if (has_look_) lines.push_back(sentence_);
+    lines.insert(lines.end(), sidekiq_.begin(), sidekiq_.end());
     lines.insert(lines.end(), caveats_.begin(), caveats_.end());
     return lines;
 }

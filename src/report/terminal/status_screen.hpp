@@ -13,9 +13,10 @@ public:
     // Of the run: the application, the patterns and the regions. `interval`: between two looks.
     StatusScreen(RunInfo run_info, Duration interval);
 
-    // `not_seen`: sentences about what is missing. `lists_all`: as in StatusLook.
+    // `not_seen`: sentences about what is missing. `lists_all`: as in StatusLook. `sidekiq`: what
+    // Sidekiq's Redis says, the most important sentence first.
     void take(const std::vector<InstanceStatus>& statuses, std::vector<std::string> not_seen,
-              bool lists_all, Instant at);
+              bool lists_all, Instant at, std::vector<std::string> sidekiq = {});
     // A look failed: the one before it stays.
     void fail(const std::string& why);
 
@@ -30,6 +31,7 @@ public:
 private:
     std::vector<std::string> sums(const Screen& screen) const;
     std::string title(std::size_t width) const;
+    void add_sidekiq(const Screen& screen, std::vector<std::string>& lines) const;
     void add_caveats(const Screen& screen, std::vector<std::string>& lines) const;
     void add_table(const Screen& screen, std::vector<std::string>& lines) const;
 
@@ -39,6 +41,7 @@ private:
     StatusLook look_;
     std::string sentence_;             // the sums
     std::vector<std::string> scripts_; // that still run
+    std::vector<std::string> sidekiq_; // what Redis says
     std::vector<std::string> caveats_; // what was not seen, or why the last look failed
     StatusChanges changes_;            // after the first look: neither marks nor a sentence
     StatusWidths widths_ = {};

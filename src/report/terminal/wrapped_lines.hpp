@@ -16,4 +16,10 @@ std::vector<std::string> wrapped_words(const std::string& text, std::size_t widt
 std::vector<std::string> limited(std::vector<std::string> lines, std::size_t most,
                                  std::string_view separator, std::size_t width);
 
+// A shell command that can be pasted: each line but the last one ends with a backslash. An option
+// and its value stay together, and a quoted word stays whole. The first line gets `first` columns,
+// each other one `width`. Empty: a part of it does not fit.
+std::vector<std::string> wrapped_command(const std::string& command, std::size_t first,
+                                         std::size_t width);
+
 } // namespace snow_white::report

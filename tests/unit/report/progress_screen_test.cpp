@@ -17,6 +17,7 @@ using namespace snow_white;
 using namespace snow_white::drain;
 using namespace std::chrono_literals;
 using report::ProgressScreen;
+using report::RunInfo;
 using report::Screen;
 using test::noon;
 using testing::Contains;
@@ -95,7 +96,7 @@ quiet "workers" of acme in us-east-1
 Ctrl-C stops watching; the quiet continues
 to end it: snow-white.sh -a quiet -e workers -p acme -r us-east-1 --cancel
 acme-workers-1 [#################################-----------------] 2 of 3
-not yet, the longest first: 1 instance
+not yet, most jobs first: 1 instance
   i-00000000000000000  12 min 3 s  2 jobs  acme-workers-1)");
 }
 
@@ -110,11 +111,11 @@ TEST(ProgressScreen, FortyInstancesOnAFewLines) {
 at least 3 jobs running
 12 min 5 s; deadline in 5 h 48 min /
 all 2 environ.. [#######-----] 26 of 40
-acme-workers-1  [#######-----] 13 of 20
-acme-workers-2  [#######-----] 13 of 20
-not yet, the longest first: 14 instan..
- i-00000000000000000 12 min 3 s 3 job..
-  and 13 more)");
+not yet, most jobs first: 14 instances
+  i-00000000000000000 3 jobs acme-wor..
+  i-00000000000000001 acme-workers-1
+  i-00000000000000002 acme-workers-1
+  and 11 more)");
 }
 
 TEST(ProgressScreen, ShowsTheAgeOfAnswers) {
@@ -148,7 +149,7 @@ TEST(ProgressScreen, ManyAreFoldedAndCounted) {
     EXPECT_THAT(lines, SizeIs(24));
     EXPECT_THAT(lines, Contains(StartsWith("all 45 environments")));
     EXPECT_THAT(lines, Contains("and 38 more environments"));
-    EXPECT_THAT(lines, Contains("not yet, the longest first: 135 instances"));
+    EXPECT_THAT(lines, Contains("not yet: 135 instances"));
     EXPECT_THAT(lines, Contains("  and 128 more"));
     const auto large = drawn(in_progress(400, 45), {.width = 199, .height = 50});
     EXPECT_THAT(large, SizeIs(50));
@@ -157,7 +158,7 @@ TEST(ProgressScreen, ManyAreFoldedAndCounted) {
 
 TEST(ProgressScreen, HiddenLinesAreCounted) {
     const auto lines = drawn(in_progress(400, 2), {.width = 80, .height = 200});
-    EXPECT_THAT(lines, Contains("not yet, the longest first: 134 instances"));
+    EXPECT_THAT(lines, Contains("not yet: 134 instances"));
     EXPECT_THAT(lines, Contains("  and 94 more")); // forty of them were named
 }
 
@@ -214,31 +215,60 @@ TEST(ProgressScreen, AColumnIsACharacterInUnicodeToo) {
         }
 }
 
-class ScreenPicture : public testing::TestWithParam<std::pair<std::size_t, std::size_t>> {};
+// Jobs by name, of Sidekiq's Redis: the first has run for 2 h 31 min.
+SidekiqView named_jobs(int count) {
+    SidekiqView view{.source = SidekiqView::Source::read, .jobs = count};
+    for (int i = 0; i < std::min(count, 10); ++i)
+        view.longest.push_back({i % 3 == 0 ? "Shop::MonthlyReportJob" : "ImportJob",
+                                i % 3 == 0 ? "default" : "mailers", fmt::format("{:024x}", i),
+                                then - 2h - 31min + i * 4min, fmt::format("i-{:017x}", 1000 + i)});
+    const int reports = std::min(count, 10) / 3 + (count % 3 == 0 ? 0 : 1);
+    view.classes = {{"ImportJob", count - reports}, {"Shop::MonthlyReportJob", reports}};
+    return view;
+}
 
-TEST_P(ScreenPicture, IsAsWritten) {
-    const auto [width, height] = GetParam();
-    ProgressScreen progress{{.application = "acme",
-                             .pattern = "workers",
-                             .profile = "staging",
-                             .region = "us-east-1",
-                             .program = "./snow-white.sh",
-                             .mode = "--wait"},
-                            noon};
+RunInfo typed() {
+    return {.application = "acme",
+            .pattern = "workers",
+            .profile = "staging",
+            .region = "us-east-1",
+            .program = "./snow-white.sh",
+            .mode = "--wait"};
+}
+
+// Forty instances: one that is lost, one with three jobs, one with none.
+ProgressScreen forty_instances(int jobs_by_name) {
+    ProgressScreen progress{typed(), noon};
     ProgressSnapshot snapshot = in_progress(40, 3);
-    snapshot.unfinished[0].last_count = JobCount{3, then - 30s};
     snapshot.unfinished[1].last_count = JobCount{0, then - 4min};
     snapshot.unfinished[2].outcome = Outcome::unreachable;
+    snapshot.unfinished[7].last_count = JobCount{3, then - 30s};
     snapshot.jobs = 3;
     snapshot.counted = 2;
+    if (jobs_by_name > 0) snapshot.sidekiq = named_jobs(jobs_by_name);
     progress.take(snapshot);
     progress.note("i-00000000000000002 (acme-workers-1): its SSM agent has lost the connection",
                   noon + 8min);
+    return progress;
+}
+
+struct Picture {
+    std::size_t width;
+    std::size_t height;
+    int jobs_by_name = 0;
+};
+
+class ScreenPicture : public testing::TestWithParam<Picture> {};
+
+TEST_P(ScreenPicture, IsAsWritten) {
+    const auto [width, height, jobs] = GetParam();
     const std::string seen =
-        whole(progress.draw(then, {.width = width - 1, .height = height, .unicode = width > 60})) +
+        whole(forty_instances(jobs).draw(
+            then, {.width = width - 1, .height = height, .unicode = width > 60})) +
         "\n";
     const std::string path =
-        fmt::format("{}/tests/unit/golden/screen_{}x{}.txt", SNOW_WHITE_SOURCE, width, height);
+        fmt::format("{}/tests/unit/golden/screen_{}{}x{}.txt", SNOW_WHITE_SOURCE,
+                    jobs == 0 ? "" : fmt::format("jobs_{}_", jobs), width, height);
     if (std::getenv("SNOW_WHITE_WRITE_GOLDEN") != nullptr) std::ofstream(path) << seen;
     std::ostringstream wanted;
     wanted << std::ifstream(path).rdbuf();
@@ -246,8 +276,117 @@ TEST_P(ScreenPicture, IsAsWritten) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, ScreenPicture,
-                         testing::Values(std::pair{80, 24}, std::pair{50, 12}, std::pair{200, 50},
-                                         std::pair{20, 5}, std::pair{120, 30}));
+                         testing::Values(Picture{80, 24}, Picture{50, 12}, Picture{200, 50},
+                                         Picture{20, 5}, Picture{120, 30}));
+INSTANTIATE_TEST_SUITE_P(JobsByName, ScreenPicture,
+                         testing::Values(Picture{80, 24, 2}, Picture{50, 12, 2},
+                                         Picture{200, 50, 2}, Picture{20, 5, 2},
+                                         Picture{80, 24, 40}, Picture{50, 12, 40},
+                                         Picture{200, 50, 40}, Picture{20, 5, 40}));
+
+// Three left of 400, and three notes: who is left goes first.
+TEST(ProgressScreen, ALowScreenNamesWhoIsLeftBeforeItHasNotes) {
+    ProgressScreen progress{typed(), noon};
+    ProgressSnapshot snapshot = in_progress(400, 2);
+    snapshot.unfinished.resize(3);
+    snapshot.all.as_asked = 397;
+    snapshot.completed = 397;
+    snapshot.environments[0].as_asked = 197;
+    snapshot.environments[1].as_asked = 200;
+    progress.take(snapshot);
+    for (int i = 1; i <= 3; ++i)
+        progress.note(fmt::format("note {}", i), noon + i * 1min);
+    const auto lines = progress.draw(then, {.width = 49, .height = 12});
+    for (const char* id : {"i-00000000000000000", "i-00000000000000001", "i-00000000000000002"})
+        EXPECT_THAT(lines, Contains(HasSubstr(id)));
+    EXPECT_EQ(lines.back(), "12:03:00 note 3");
+    EXPECT_THAT(lines, Not(Contains(HasSubstr("more"))));
+}
+
+// The line of all environments counts those that have none.
+TEST(ProgressScreen, TheLineOfAllEnvironmentsHasNoneMore) {
+    for (std::size_t height = 6; height <= 40; ++height) {
+        const auto lines = drawn(in_progress(40, 2), {.width = 49, .height = height});
+        EXPECT_THAT(lines, Contains(StartsWith("all 2 environments"))) << height;
+        EXPECT_THAT(lines, Not(Contains("and 2 more environments"))) << height;
+    }
+}
+
+TEST(ProgressScreen, WhatIsKnownIsOnNarrowScreensToo) {
+    ProgressSnapshot snapshot = in_progress(400, 1);
+    snapshot.all.as_asked = snapshot.environments[0].as_asked = 2;
+    snapshot.completed = 35;
+    EXPECT_EQ(drawn(snapshot, {.width = 49, .height = 12})[1],
+              "35 of 400 have finished; 2 are quiet and idle");
+    EXPECT_EQ(drawn(snapshot, {.width = 39, .height = 12})[1],
+              "35 of 400 finished; 2 quiet and idle");
+    EXPECT_EQ(drawn(snapshot, {.width = 19, .height = 5})[1], "2 of 400 instances");
+    EXPECT_EQ(drawn(snapshot, {.width = 19, .height = 5})[0], "NOT YET: NOT SAFE");
+}
+
+// The lines as a shell reads them: a backslash at a line's end joins it with the next one.
+std::string typed_command(const std::vector<std::string>& lines) {
+    std::string command;
+    bool goes_on = false;
+    for (const auto& line : lines) {
+        const bool begins = line.starts_with("to end it:");
+        if (!begins && !goes_on) continue;
+        command += begins ? line.substr(line.find(':') + 1) : line;
+        goes_on = line == "to end it:" || line.ends_with('\\');
+        if (line.ends_with('\\')) command.pop_back();
+    }
+    std::string words;
+    for (const char one : command)
+        if (one != ' ' || (!words.empty() && words.back() != ' ')) words += one;
+    return words;
+}
+
+TEST(ProgressScreen, TheCommandIsWrappedSoThatItCanBePasted) {
+    report::RunInfo run_info = typed();
+    run_info.pattern.include = {"workers", "a b'c"};
+    run_info.pattern.exclude = {"x y"};
+    ProgressScreen progress{run_info, noon};
+    progress.take(in_progress(40, 2));
+    const std::string command = report::cancel_line(run_info);
+    for (const std::size_t width : {59, 79, 100, 199})
+        EXPECT_EQ(typed_command(progress.draw(then, {.width = width, .height = 24})), command)
+            << width;
+    run_info.program = "/" + std::string(60, 'p') + "/snow-white.sh";
+    ProgressScreen other{run_info, noon};
+    EXPECT_EQ(typed_command(other.draw(then, {.width = 79, .height = 24})),
+              report::cancel_line(run_info));
+}
+
+TEST(ProgressScreen, ACommandThatDoesNotFitIsNotBegun) {
+    ProgressScreen progress{typed(), noon};
+    progress.take(in_progress(40, 2));
+    const auto shows = [&progress](std::size_t width, std::size_t height) {
+        const auto lines = progress.draw(then, {.width = width, .height = height});
+        return whole(lines).find("to end it") != std::string::npos;
+    };
+    EXPECT_TRUE(shows(79, 20));
+    EXPECT_FALSE(shows(79, 19));
+    EXPECT_TRUE(shows(99, 19)); // on one line
+    EXPECT_FALSE(shows(49, 12));
+    EXPECT_FALSE(shows(15, 40));
+    ProgressScreen long_one{
+        {.application = "acme", .pattern = std::string(100, 'e'), .region = "us-east-1"}, noon};
+    EXPECT_THAT(whole(long_one.draw(then, {})), Not(HasSubstr("to end it")));
+}
+
+// An instance in trouble waits for somebody, a job ends by itself.
+TEST(ProgressScreen, TroubleAndJobsByNameShareALowScreen) {
+    const auto lines = forty_instances(40).draw(then, {.width = 49, .height = 12});
+    EXPECT_THAT(lines, Contains("in trouble: 1 instance"));
+    EXPECT_THAT(lines, Contains(StartsWith("! i-00000000000000002")));
+    EXPECT_THAT(lines, Contains("running, the longest first: 40 jobs"));
+    EXPECT_THAT(lines, Contains(HasSubstr("2 h 31 min")));
+}
+
+TEST(ProgressScreen, JobsBeyondTheListAreCountedByClass) {
+    EXPECT_THAT(forty_instances(40).draw(then, {.width = 99, .height = 40}),
+                Contains("  and 30 more: 30 ImportJob"));
+}
 
 TEST(ProgressScreen, TheVerificationHasItsOwnCounts) {
     ProgressSnapshot snapshot = in_progress(3, 1);
@@ -279,7 +418,12 @@ TEST(ProgressScreen, FitsEveryScreen) {
     for (const int environments : {1, 3, 60})
         for (const int instances : {3, 60, 400}) {
             ProgressScreen progress = begun();
-            progress.take(in_progress(instances, environments));
+            ProgressSnapshot snapshot = in_progress(instances, environments);
+            snapshot.unfinished[0].outcome = Outcome::failed;
+            if (instances == 60) snapshot.sidekiq = named_jobs(40);
+            if (instances == 60)
+                snapshot.sidekiq.longest[1].class_name = "\x1b[2J\n" + std::string(300, 'c');
+            progress.take(snapshot);
             for (int i = 0; i < 60; ++i)
                 progress.note("a\nnote \x1b[2J of \xe2\x82\xac\xff " + std::string(300, 'x'), noon);
             for (std::size_t width = 0; width <= 200; width += width < 48 ? 1 : 8)

@@ -1,5 +1,6 @@
 // -a status on a terminal: which rows and columns a screen of each size shows, what changed since
 // the look before, and that it fits. `make golden` writes the pictures of tests/unit/golden anew.
+#include "src/drain/model/sidekiq_text.hpp"
 #include "src/report/terminal/status_screen.hpp"
 #include "tests/unit/fixed_time.hpp"
 
@@ -133,6 +134,51 @@ INSTANTIATE_TEST_SUITE_P(Sizes, StatusGolden,
                          testing::Values(Size{80, 24}, Size{50, 12}, Size{200, 50}, Size{20, 5},
                                          Size{120, 30}));
 
+// What Sidekiq's Redis says of so many jobs of the fleet in a quiet.
+std::vector<std::string> sidekiq_says(int jobs) {
+    drain::SidekiqView view{.source = drain::SidekiqView::Source::read, .jobs = jobs};
+    for (int i = 0; i < std::min(jobs, 10); ++i)
+        view.longest.push_back({i % 3 == 0 ? "Shop::MonthlyReportJob" : "ImportJob",
+                                i % 3 == 0 ? "default" : "mailers", fmt::format("{:024x}", i),
+                                later - 2h - 31min + i * 4min, instance(5 * i).id.text});
+    view.classes = {{"ImportJob", jobs - 1}, {"Shop::MonthlyReportJob", 1}};
+    view.others = {{"console-1", 2, {"default"}, false}, {"ip-10-0-0-7", 1, {"mailers"}, true}};
+    view.other_processes = 3;
+    view.waiting = 1038;
+    view.queues = {{"default", 1030, false}, {"mailers", 8, true}};
+    return {jobs_text(view, later), others_text(view), waiting_text(view, false)};
+}
+
+StatusScreen watched_with_redis(int jobs) {
+    StatusScreen screen = screen_of();
+    screen.take(fleet_in_a_quiet(false), {}, true, noon);
+    screen.take(fleet_in_a_quiet(true), {}, true, later, sidekiq_says(jobs));
+    return screen;
+}
+
+struct JobsSize {
+    int jobs;
+    std::size_t columns, lines;
+};
+
+class StatusJobsGolden : public testing::TestWithParam<JobsSize> {};
+
+TEST_P(StatusJobsGolden, IsAsWritten) {
+    const auto [jobs, columns, lines] = GetParam();
+    const auto drawn = watched_with_redis(jobs).draw(terminal(columns, lines));
+    const std::string path = fmt::format("{}/tests/unit/golden/status_jobs_{}_{}x{}.txt",
+                                         SNOW_WHITE_SOURCE, jobs, columns, lines);
+    if (std::getenv("SNOW_WHITE_WRITE_GOLDEN") != nullptr) std::ofstream(path) << lines_of(drawn);
+    std::ostringstream wanted;
+    wanted << std::ifstream(path).rdbuf();
+    EXPECT_EQ(lines_of(drawn), wanted.str()) << path;
+}
+
+INSTANTIATE_TEST_SUITE_P(JobsByName, StatusJobsGolden,
+                         testing::Values(JobsSize{2, 80, 24}, JobsSize{2, 50, 12},
+                                         JobsSize{2, 200, 50}, JobsSize{40, 80, 24},
+                                         JobsSize{40, 50, 12}, JobsSize{40, 200, 50}));
+
 TEST(StatusRows, WhatHoldsUpIsOnTop) {
     const auto rows = report::status_rows(
         {known(1, {worker(WorkerState::idle), worker(WorkerState::stopped)}),
@@ -190,6 +236,24 @@ TEST(StatusScreen, AScriptThatStillRunsIsInTheSums) {
     EXPECT_EQ(screen.draw(terminal(40, 12)).at(1), "a quiet still runs on 1 instance");
 }
 
+// The jobs, who else takes from the queues, what waits: in this order below the sums. On few lines
+// the jobs alone, on fewer none of them.
+TEST(StatusScreen, WhatRedisSaysIsBelowTheSums) {
+    StatusScreen screen = screen_of();
+    screen.take({known(1, {worker(WorkerState::quiet, 2)})}, {}, true, noon,
+                {"jobs by name", "who else", "what waits"});
+    auto lines = screen.draw(terminal(80, 24));
+    EXPECT_THAT(std::vector(lines.begin() + 1, lines.begin() + 4),
+                ElementsAre("jobs by name", "who else", "what waits"));
+    lines = screen.draw(terminal(80, 8));
+    EXPECT_EQ(lines.at(1), "jobs by name");
+    EXPECT_THAT(lines, Not(Contains("who else")));
+    EXPECT_THAT(screen.draw(terminal(80, 7)), Not(Contains("jobs by name")));
+    EXPECT_THAT(screen.whole(79), Contains("what waits"));
+    screen.take({known(1, {worker(WorkerState::idle)})}, {}, true, later);
+    EXPECT_THAT(screen.draw(terminal(80, 24)), Not(Contains("jobs by name")));
+}
+
 // On every size the sums come first, and no line is too wide or one too many.
 TEST(StatusScreen, FitsEverySize) {
     StatusScreen screen = screen_of(std::string(300, 'x'));
@@ -198,7 +262,7 @@ TEST(StatusScreen, FitsEverySize) {
         fleet.front().instance.environment = std::string(300, 'e');
         fleet.front().workers.front().unit = std::string(300, 'u');
         screen.take(fleet, {"not seen: a", "not seen: b", "not seen: c"}, true,
-                    is_second ? later : noon);
+                    is_second ? later : noon, {std::string(300, 'j'), "others", "waiting"});
     };
     fill(false);
     fill(true);
@@ -220,7 +284,7 @@ TEST(StatusScreen, TextFromOutsideCannotControlTheTerminal) {
     auto silent = unknown(2);
     silent.why_not = "\x1b[1A\r\xff";
     StatusScreen screen = screen_of("\x1b[31m");
-    screen.take({evil, silent}, {"not seen: \x1b[0m"}, true, noon);
+    screen.take({evil, silent}, {"not seen: \x1b[0m"}, true, noon, {"1 job left: \x1b[2J\n"});
     for (const auto& line : screen.draw(terminal(200, 50)))
         EXPECT_TRUE(std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '~'; })) << line;
 }

@@ -218,8 +218,9 @@ TEST_F(SandboxRedis, ItsHostAndPidAreThoseOfTheInstanceLine) {
     clock.wait(2min);
     to_first([&](SimulatedHost&) { ASSERT_TRUE(run->finished(clock.now())); });
     const Json line = Json::parse(run->steps().back().standard_output);
-    EXPECT_TRUE(identity().starts_with(line.at("host").get<std::string>() + ":" +
-                                       line.at("workers").at(0).at("pid").dump() + ":"))
+    const Json& worker = line.at("workers").at(0);
+    EXPECT_TRUE(identity().starts_with(worker.at("as").get<std::string>() + ":" +
+                                       worker.at("pid").dump() + ":"))
         << line << identity();
 }
 
