@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,13 +16,14 @@ import pytest
 
 import releases
 from booted import INSTANCES, wait_for
-from conftest import missing
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "contract"))
 from redis_server import READ, RedisServer, snapshot_of  # noqa: E402
 from test_sidekiq_redis import IN_URL, rule  # noqa: E402
 
-pytestmark = [pytest.mark.skipif(missing() is not None, reason=str(missing())),
+PATH = os.environ["PATH"] + ":/usr/sbin"
+MISSING = [tool for tool in ("mmdebstrap", "redis-server", "chroot") if not shutil.which(tool, path=PATH)]
+pytestmark = [pytest.mark.skipif(os.geteuid() != 0 or bool(MISSING), reason=f"needs root, and {' '.join(MISSING)}"),
               pytest.mark.skipif(not READ.exists(), reason=f"{READ.name} is not built: scripts/compile dev:contract")]
 
 SECRET = "s3cret-argument-5555444433331111"
