@@ -41,7 +41,8 @@ def certificate(folder, name, names, begin="20260101000000Z", end="2099123100000
     openssl("req", "-new", *KEY, "-keyout", key, "-out", request, "-subj", f"/CN={name}")
     (folder / f"{name}.ext").write_text(f"subjectAltName={names}\n")
     openssl("ca", "-batch", "-notext", "-config", folder / "ca.conf", "-cert", folder / "ca.crt", "-keyfile",
-            folder / "ca.key", "-in", request, "-out", made, "-extfile", folder / f"{name}.ext", "-startdate", begin, "-enddate", end)
+            folder / "ca.key", "-in", request, "-out", made, "-extfile", folder / f"{name}.ext", "-startdate", begin,
+            "-enddate", end)
     return ["--tls-cert-file", str(made), "--tls-key-file", str(key), "--tls-ca-cert-file", str(folder / "ca.crt")]
 
 

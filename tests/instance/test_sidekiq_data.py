@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,13 +16,15 @@ import pytest
 
 import releases
 from booted import INSTANCES, wait_for
-from conftest import missing
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "contract"))
-from redis_server import RedisServer, snapshot_of  # noqa: E402
+from redis_server import READ, RedisServer, snapshot_of  # noqa: E402
 from test_sidekiq_redis import IN_URL, rule  # noqa: E402
 
-pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+PATH = os.environ["PATH"] + ":/usr/sbin"
+MISSING = [tool for tool in ("mmdebstrap", "redis-server", "chroot") if not shutil.which(tool, path=PATH)]
+pytestmark = [pytest.mark.skipif(os.geteuid() != 0 or bool(MISSING), reason=f"needs root, and {' '.join(MISSING)}"),
+              pytest.mark.skipif(not READ.exists(), reason=f"{READ.name} is not built: scripts/compile dev:contract")]
 
 SECRET = "s3cret-argument-5555444433331111"
 VERSIONS = {"root": "6.4", "trixie": "7.3", "forky": "8.1", "five": "5.2"}
@@ -71,9 +74,11 @@ def application(release, redis, folder, **environment):
     (folder / "data.rb").write_text(APPLICATION)
     (folder / "client.rb").write_text(CLIENT)
     five = releases.FIVE if release == "five" else ""
-    variables = {"PATH": "/usr/sbin:/usr/bin:/bin", "LANG": "C.UTF-8", "REDIS_URL": redis.url(rest="/3"), "SECRET": SECRET, **environment}
+    variables = {"PATH": "/usr/sbin:/usr/bin:/bin", "LANG": "C.UTF-8", "REDIS_URL": redis.url(rest="/3"), "SECRET": SECRET,
+                 **environment}
     ruby = ["ruby", "-W0", "-I", "/mnt/lib"] if five else ["ruby", "-W0"]
-    script = ('mount -t tmpfs none "$1/srv" && mkdir "$1/srv/app" && mount --bind "$2" "$1/srv/app" && mount -t proc proc "$1/proc" && mount --bind /dev "$1/dev" && '
+    script = ('mount -t tmpfs none "$1/srv" && mkdir "$1/srv/app" && mount --bind "$2" "$1/srv/app" && '
+              'mount -t proc proc "$1/proc" && mount --bind /dev "$1/dev" && '
               '{ [ -z "$3" ] || mount --bind "$3" "$1/mnt"; } && root=$1 && shift 3 && exec chroot "$root" "$@"')
 
     def inside(*command):
