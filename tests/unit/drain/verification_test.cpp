@@ -68,7 +68,7 @@ TEST_F(VerificationTest, AStatusDocumentThatIsAbsentOnceIsSentAgain) {
     };
     EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
     EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
-    EXPECT_THAT(fake.notices(), Contains(HasSubstr("workers could not be asked")));
+    EXPECT_THAT(fake.notices(), Contains(HasSubstr("the status command could not be sent")));
     EXPECT_THAT(fake.notices(), Contains(HasSubstr("takes jobs again")));
 }
 
