@@ -284,6 +284,18 @@ INSTANTIATE_TEST_SUITE_P(JobsByName, ScreenPicture,
                                          Picture{80, 24, 40}, Picture{50, 12, 40},
                                          Picture{200, 50, 40}, Picture{20, 5, 40}));
 
+std::string text_of_file(const std::string& path) {
+    std::ostringstream text;
+    text << std::ifstream(std::string(SNOW_WHITE_SOURCE) + "/" + path).rdbuf();
+    return text.str();
+}
+
+TEST(ProgressScreen, TheManualShowsOneOfThesePictures) {
+    const std::string picture = text_of_file("tests/unit/golden/screen_jobs_2_80x24.txt");
+    ASSERT_THAT(picture, StartsWith("NOT YET"));
+    EXPECT_THAT(text_of_file("docs/operations.md"), HasSubstr("```text\n" + picture + "```\n"));
+}
+
 // Three left of 400, and three notes: who is left goes first.
 TEST(ProgressScreen, ALowScreenNamesWhoIsLeftBeforeItHasNotes) {
     ProgressScreen progress{typed(), noon};
