@@ -94,6 +94,6 @@ def test_watched_on_a_terminal(sandbox, lines):
 @pytest.mark.parametrize("more", ([], ["--json"]))
 def test_a_watch_ends_when_its_output_cannot_be_written(sandbox, more):
     with open("/dev/full", "w") as full:
-        done = subprocess.run([PROGRAM, *flags("status"), "--watch", "10s", *more], env=at_the_prompt(sandbox), stdout=full,
+        done = subprocess.run([PROGRAM, *flags("status"), "--watch", "30s", *more], env=at_the_prompt(sandbox), stdout=full,
                               stderr=subprocess.PIPE, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (74, "snow-white: the output could not be written: No space left on device\n")

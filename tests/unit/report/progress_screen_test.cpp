@@ -284,6 +284,18 @@ INSTANTIATE_TEST_SUITE_P(JobsByName, ScreenPicture,
                                          Picture{80, 24, 40}, Picture{50, 12, 40},
                                          Picture{200, 50, 40}, Picture{20, 5, 40}));
 
+std::string text_of_file(const std::string& path) {
+    std::ostringstream text;
+    text << std::ifstream(std::string(SNOW_WHITE_SOURCE) + "/" + path).rdbuf();
+    return text.str();
+}
+
+TEST(ProgressScreen, TheManualShowsOneOfThesePictures) {
+    const std::string picture = text_of_file("tests/unit/golden/screen_jobs_2_80x24.txt");
+    ASSERT_THAT(picture, StartsWith("NOT YET"));
+    EXPECT_THAT(text_of_file("docs/operations.md"), HasSubstr("```text\n" + picture + "```\n"));
+}
+
 // Three left of 400, and three notes: who is left goes first.
 TEST(ProgressScreen, ALowScreenNamesWhoIsLeftBeforeItHasNotes) {
     ProgressScreen progress{typed(), noon};
@@ -427,7 +439,7 @@ TEST(ProgressScreen, FitsEveryScreen) {
             for (int i = 0; i < 60; ++i)
                 progress.note("a\nnote \x1b[2J of \xe2\x82\xac\xff " + std::string(300, 'x'), noon);
             for (std::size_t width = 0; width <= 200; width += width < 48 ? 1 : 8)
-                for (std::size_t height = 0; height <= 50; ++height) {
+                for (std::size_t height = 0; height <= 50; height += height < 25 ? 1 : 5) {
                     const auto lines = progress.draw(then, {width, height});
                     EXPECT_LE(lines.size(), height);
                     for (const auto& line : lines) {

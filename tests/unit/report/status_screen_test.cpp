@@ -140,8 +140,8 @@ std::vector<std::string> sidekiq_says(int jobs) {
     for (int i = 0; i < std::min(jobs, 10); ++i)
         view.longest.push_back({i % 3 == 0 ? "Shop::MonthlyReportJob" : "ImportJob",
                                 i % 3 == 0 ? "default" : "mailers", fmt::format("{:024x}", i),
-                                later - 2h - 31min + i * 4min, instance(5 * i).id.text});
-    view.classes = {{"ImportJob", jobs - 1}, {"Shop::MonthlyReportJob", 1}};
+                                later - 2h - 31min + i * 4min, instance(15 + 5 * (i % 4)).id.text});
+    view.classes = {{"ImportJob", jobs - jobs / 4 - 1}, {"Shop::MonthlyReportJob", jobs / 4 + 1}};
     view.others = {{"console-1", 2, {"default"}, false}, {"ip-10-0-0-7", 1, {"mailers"}, true}};
     view.other_processes = 3;
     view.waiting = 1038;
@@ -176,8 +176,17 @@ TEST_P(StatusJobsGolden, IsAsWritten) {
 
 INSTANTIATE_TEST_SUITE_P(JobsByName, StatusJobsGolden,
                          testing::Values(JobsSize{2, 80, 24}, JobsSize{2, 50, 12},
-                                         JobsSize{2, 200, 50}, JobsSize{40, 80, 24},
-                                         JobsSize{40, 50, 12}, JobsSize{40, 200, 50}));
+                                         JobsSize{2, 200, 50}, JobsSize{28, 80, 24},
+                                         JobsSize{28, 50, 12}, JobsSize{28, 200, 50}));
+
+TEST(StatusScreen, TheManualShowsThisPicture) {
+    std::ostringstream manual;
+    manual << std::ifstream(std::string(SNOW_WHITE_SOURCE) + "/docs/operations.md").rdbuf();
+    const auto drawn = watched_with_redis(28).draw(terminal(80, 24));
+    const std::vector above(drawn.begin(), drawn.begin() + 15);
+    EXPECT_THAT(manual.str(),
+                HasSubstr(fmt::format("```text\n{}  …\n{}\n```\n", lines_of(above), drawn.back())));
+}
 
 TEST(StatusRows, WhatHoldsUpIsOnTop) {
     const auto rows = report::status_rows(
