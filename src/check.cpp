@@ -1,5 +1,6 @@
 // snow-white-check. In: arguments that name logs, or a log on standard input. Out: an exit code of
 // promises/check_command.hpp, or 70 for a bug of ours. What it checks is in src/promises.
+#include "src/base/output.hpp"
 #include "src/promises/check_command.hpp"
 #include "src/report/names.hpp"
 
@@ -12,7 +13,9 @@ int main(int argc, char** argv) {
         return static_cast<int>(
             snow_white::promises::check({argv + 1, argv + argc}, std::cin, stdout, stderr));
     } catch (const std::exception& bug) {
-        fmt::print(stderr, "snow-white-check: internal error: {}; please report it\n", bug.what());
+        snow_white::write_line(
+            stderr,
+            fmt::format("snow-white-check: internal error: {}; please report it", bug.what()));
         return static_cast<int>(snow_white::report::ExitCode::internal);
     }
 }

@@ -1,5 +1,6 @@
 // The program. In: arguments, the environment, signals, the real clock and HTTP. Out: an exit code
 // of report/names.hpp. Everything else is in the folders of src.
+#include "src/base/output.hpp"
 #include "src/base/system_clock.hpp"
 #include "src/cli/session/confirm.hpp"
 #include "src/cli/session/context.hpp"
@@ -30,7 +31,11 @@ void limit_heap() {
 // What could not be written is an error, whatever the run's own end.
 int with_output_written(ExitCode code) {
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return static_cast<int>(code);
-    fmt::print(stderr, "snow-white: the output could not be written: {}\n", std::strerror(errno));
+    const int last_error = errno;
+    const int first_error = snow_white::first_write_error();
+    snow_white::write_line(stderr,
+                           fmt::format("snow-white: the output could not be written: {}",
+                                       std::strerror(first_error != 0 ? first_error : last_error)));
     return static_cast<int>(code == ExitCode::done ? ExitCode::unwritten : code);
 }
 
@@ -54,7 +59,7 @@ int main(int argc, char** argv) {
         if (!in_container) context.ask = snow_white::cli::person_at_terminal(clock);
         return with_output_written(snow_white::cli::run({argv + 1, argv + argc}, context));
     } catch (const std::exception& bug) {
-        fmt::print(stderr, "snow-white: {}\n", snow_white::cli::crash_message(bug));
+        snow_white::write_line(stderr, "snow-white: " + snow_white::cli::crash_message(bug));
         return static_cast<int>(ExitCode::internal);
     }
 }

@@ -2,10 +2,12 @@
 
 #include "src/base/text_file.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <memory>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace snow_white {
@@ -19,9 +21,27 @@ std::string contents(FILE* file) {
     return read_rest(file);
 }
 
+// Waits for the child's end. A signal that we got is passed on, since it may have been sent to us
+// alone; a child that does not end by it is killed.
+int status_of(pid_t pid, const Clock& clock) {
+    constexpr std::chrono::milliseconds longest_pause{50};
+    constexpr std::chrono::seconds grace{1};
+    std::chrono::milliseconds since_signal{0};
+    int status = 0;
+    for (std::chrono::milliseconds pause{1}; waitpid(pid, &status, WNOHANG) == 0;
+         pause = std::min(pause * 2, longest_pause)) {
+        if (clock.interrupted()) {
+            kill(pid, since_signal < grace ? SIGTERM : SIGKILL);
+            since_signal += pause;
+        }
+        std::this_thread::sleep_for(pause);
+    }
+    return status;
+}
+
 } // namespace
 
-ChildOutput run_child(const std::vector<std::string>& arguments) {
+ChildOutput run_child(const std::vector<std::string>& arguments, const Clock& clock) {
     // Files, not pipes: no order of the child's output can block the child or us.
     const File output{std::tmpfile(), &std::fclose};
     const File error{std::tmpfile(), &std::fclose};
@@ -51,8 +71,7 @@ ChildOutput run_child(const std::vector<std::string>& arguments) {
         return {.exit_code = 127,
                 .standard_output = {},
                 .standard_error = arguments[0] + " is not installed"};
-    int status = 0;
-    waitpid(pid, &status, 0);
+    const int status = status_of(pid, clock);
     return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
             .standard_output = contents(output.get()),
             .standard_error = contents(error.get())};

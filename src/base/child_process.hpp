@@ -1,7 +1,9 @@
 // Runs a program and waits for its end. In: its name and arguments; PATH is searched. Out: its exit
-// code, standard output and standard error. For programs that print credentials: credential_process
-// and the AWS CLI.
+// code, standard output and standard error. An interruption ends the child. For programs that print
+// credentials: credential_process and the AWS CLI.
 #pragma once
+
+#include "src/base/clock.hpp"
 
 #include <string>
 #include <vector>
@@ -14,6 +16,6 @@ struct ChildOutput {
     std::string standard_error;
 };
 
-ChildOutput run_child(const std::vector<std::string>& arguments);
+ChildOutput run_child(const std::vector<std::string>& arguments, const Clock& clock);
 
 } // namespace snow_white

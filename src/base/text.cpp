@@ -12,32 +12,48 @@ namespace {
 
 constexpr std::size_t longest_text = 400; // std::regex recurses once for each character
 
-// Levenshtein's distance.
+// The distance of Damerau and Levenshtein, in which no letter is edited twice: letters to insert,
+// leave out or replace, and neighbours to swap.
 std::size_t distance(const std::string& from, const std::string& to) {
+    std::vector<std::size_t> before;
+    std::vector<std::size_t> last;
     std::vector<std::size_t> row(to.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
     for (std::size_t i = 0; i < from.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
+        before = std::exchange(last, row);
+        row[0] = i + 1;
         for (std::size_t j = 0; j < to.size(); ++j) {
-            const std::size_t replaced = diagonal + (from[i] == to[j] ? 0 : 1);
-            diagonal = std::exchange(row[j + 1], std::min({replaced, row[j] + 1, row[j + 1] + 1}));
+            const std::size_t replaced = last[j] + (from[i] == to[j] ? 0 : 1);
+            row[j + 1] = std::min({replaced, row[j] + 1, last[j + 1] + 1});
+            if (i > 0 && j > 0 && from[i] == to[j - 1] && from[i - 1] == to[j])
+                row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
         }
     }
     return row.back();
+}
+
+// How many letters may be wrong in a word of that length: more would be another word.
+std::size_t most_wrong(std::size_t length) {
+    return length < 3 ? 0 : length < 6 ? 1 : 2;
 }
 
 } // namespace
 
 std::string nearest(const std::string& typed, const std::vector<std::string>& words) {
     if (typed.size() > longest_text) return "";
+    const std::string letters = lower_case(typed);
     std::string best;
-    std::size_t least = std::min<std::size_t>(3, typed.size());
+    std::size_t least = most_wrong(typed.size()) + 1;
     for (const auto& word : words)
-        if (const std::size_t far = distance(typed, word); far < least) {
+        if (const std::size_t far = distance(letters, lower_case(word)); far < least) {
             least = far;
             best = word;
         }
-    return best;
+    if (!best.empty() || typed.size() < 3) return best;
+    const auto longer = std::ranges::find_if(words, [&letters](const std::string& word) {
+        return lower_case(word).starts_with(letters);
+    });
+    return longer == words.end() ? "" : *longer;
 }
 
 std::string suggestion(const std::string& typed, const std::vector<std::string>& words,

@@ -21,8 +21,9 @@ std::string lower_case(std::string text);
 // Of UTF-8.
 std::size_t count_characters(std::string_view text);
 
-// The word that was probably meant: the first of those with the fewest letters to insert, leave out
-// or replace, two at most. Empty: none is so near.
+// The word that was probably meant, whatever the case: the first of those with the fewest letters
+// to insert, leave out, replace or swap, two at most and one in a short word; otherwise the first
+// that begins with what was typed. Empty: none is so near.
 std::string nearest(const std::string& typed, const std::vector<std::string>& words);
 
 // "did you mean quiet?"; `otherwise` where none of the words is near.

@@ -1,4 +1,6 @@
 #include "src/aws/config/config_file.hpp"
+#include "src/base/output.hpp"
+#include "src/base/text.hpp"
 #include "src/cli/input/command_line.hpp"
 #include "src/cli/input/container_variables.hpp"
 #include "src/cli/input/slack_settings.hpp"
@@ -26,7 +28,7 @@ std::string usage() {
 
 ExitCode refuse(const UsageError& error, Context& context) {
     print_error(context, error.message);
-    if (error.show_usage && !context.json) fmt::print(context.err, "{}", usage());
+    if (error.show_usage && !context.json) write_text(context.err, usage());
     return ExitCode::usage;
 }
 
@@ -48,18 +50,31 @@ ExitCode refuse_from_container(const UsageError& error, Context& context) {
     return refuse(error, context);
 }
 
+std::vector<std::string> keys_of(const aws::ProfilesByName& profiles) {
+    std::vector<std::string> keys;
+    for (const auto& [name, settings] : profiles)
+        keys.push_back(name);
+    return keys;
+}
+
 // A misspelt profile is bad input, not a failure of AWS's.
 std::optional<UsageError> check_profile(const Request& request, const Environment& environment) {
     const auto profiles = aws::read_profiles(environment);
-    for (const auto& profile : request.profiles)
-        if (!profiles.by_name.contains(profile) && !profiles.problem.empty())
+    for (const auto& profile : request.profiles) {
+        const bool is_there = profiles.by_name.contains(profile);
+        if (!is_there && !profiles.problem.empty())
             return UsageError{
                 fmt::format("-f: profile \"{}\" was not found: {}", profile, profiles.problem)};
-        else if (!profiles.by_name.contains(profile))
-            return UsageError{fmt::format("-f: there is no profile \"{}\" in {} (there: {}); make "
-                                          "it with: aws configure --profile {}",
-                                          profile, profiles.read_from, names_of(profiles),
-                                          profile)};
+        if (!profiles.unread.empty())
+            return UsageError{
+                fmt::format("-f: profile \"{}\" may be incomplete: {}", profile, profiles.unread)};
+        if (is_there) continue;
+        const std::string make_it =
+            fmt::format("make it with: aws configure --profile {}", profile);
+        return UsageError{fmt::format("-f: there is no profile \"{}\" in {} (there: {}); {}",
+                                      profile, profiles.read_from, names_of(profiles),
+                                      suggestion(profile, keys_of(profiles.by_name), make_it))};
+    }
     return std::nullopt;
 }
 
@@ -83,7 +98,7 @@ ExitCode run_command(const std::vector<std::string>& arguments, Context& context
     if (!parsed) return refuse(parsed.error(), context);
     if (const auto* printed = std::get_if<Printed>(&*parsed)) {
         context.json = false; // print the text as it is, without an event
-        fmt::print(context.out, "{}", printed->text);
+        write_text(context.out, printed->text);
         return ExitCode::done;
     }
     auto request = std::get<Request>(*parsed);

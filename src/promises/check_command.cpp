@@ -1,5 +1,6 @@
 #include "src/promises/check_command.hpp"
 
+#include "src/base/output.hpp"
 #include "src/base/pluralize.hpp"
 #include "src/base/printable.hpp"
 #include "src/promises/read_log.hpp"
@@ -13,7 +14,6 @@
 #include <fmt/ranges.h>
 #include <fstream>
 #include <istream>
-#include <system_error>
 
 namespace snow_white::promises {
 
@@ -53,7 +53,7 @@ public:
     CheckCode code() const { return code_; }
 
     void refuse(const std::string& what) {
-        std::fputs(fmt::format("snow-white-check: {}\n", printable(what)).c_str(), err_);
+        write_line(err_, "snow-white-check: " + printable(what));
         code_ = CheckCode::usage;
     }
 
@@ -94,21 +94,23 @@ public:
                 name, log.events + log.other_lines));
         std::ranges::sort(shown, {},
                           [](const std::string& one) { return std::pair(one.size(), one); });
-        fmt::print(out_, "{}: {}, {}, {}: {} broken; judged: ({}){}{}\n", printable(name),
-                   pluralize(log.runs.size(), "run"), pluralize(log.events, "event"),
-                   pluralize(log.other_lines, "other line"), pluralize(broken, "promise"),
-                   fmt::join(shown, ") ("), not_checked(shown),
-                   left == 0 ? "" : "; a launcher stopped watching: check the log of its task");
+        write_line(
+            out_, fmt::format(
+                      "{}: {}, {}, {}: {} broken; judged: ({}){}{}", printable(name),
+                      pluralize(log.runs.size(), "run"), pluralize(log.events, "event"),
+                      pluralize(log.other_lines, "other line"), pluralize(broken, "promise"),
+                      fmt::join(shown, ") ("), not_checked(shown),
+                      left == 0 ? "" : "; a launcher stopped watching: check the log of its task"));
         if (broken > 0 && code_ == CheckCode::kept) code_ = CheckCode::broken;
     }
 
 private:
     void print(const std::string& name, const Breach& breach) const {
         if (breach.event == nullptr) return; // the log is empty
-        fmt::print(out_, "{}:{}: ({}) {}: {}: {}\n", printable(name), breach.event->line,
-                   breach.promise, iso_time(breach.event->at),
-                   truncate_ascii(breach.what, longest_event),
-                   truncate_ascii(breach.event->text, longest_event));
+        write_line(out_, fmt::format("{}:{}: ({}) {}: {}: {}", printable(name), breach.event->line,
+                                     breach.promise, iso_time(breach.event->at),
+                                     truncate_ascii(breach.what, longest_event),
+                                     truncate_ascii(breach.event->text, longest_event)));
     }
 
     std::FILE* out_;
@@ -126,7 +128,7 @@ CheckCode answer(const std::vector<std::string>& arguments, std::istream& in, st
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::CallForHelp&) {
-        fmt::print(out, "{}", app.help());
+        write_text(out, app.help());
         return CheckCode::kept;
     } catch (const CLI::ParseError& wrong) {
         checker.refuse(fmt::format("{}; usage: snow-white-check LOG...", wrong.what()));
@@ -153,18 +155,11 @@ CheckCode answer(const std::vector<std::string>& arguments, std::istream& in, st
 // Output that cannot be written is an error, whatever it says.
 CheckCode check(const std::vector<std::string>& arguments, std::istream& in, std::FILE* out,
                 std::FILE* err) {
-    const auto refuse = [err] {
-        std::fputs(
-            "snow-white-check: its answer cannot be written; give it an output that takes it\n",
-            err);
-        return CheckCode::usage;
-    };
-    try {
-        const CheckCode code = answer(arguments, in, out, err);
-        return std::fflush(out) == 0 && std::ferror(out) == 0 ? code : refuse();
-    } catch (const std::system_error&) { // fmt's, of a long answer
-        return refuse();
-    }
+    const CheckCode code = answer(arguments, in, out, err);
+    if (std::fflush(out) == 0 && std::ferror(out) == 0) return code;
+    write_line(err,
+               "snow-white-check: its answer cannot be written; give it an output that takes it");
+    return CheckCode::usage;
 }
 
 } // namespace snow_white::promises

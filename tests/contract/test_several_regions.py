@@ -141,6 +141,15 @@ def test_two_accounts_are_one_run_from_here(sandbox, start_sandbox, tmp_path):
     assert "-f shop,shop-eu -p acme -r us-east-1 --here" in done.out, "what is to be typed next can be typed"
 
 
+@pytest.mark.parametrize("arguments", (["status"], ["quiet", "--here"], ["quiet", "--here", "--dry-run"], ["quiet", "--cancel"]))
+def test_two_profiles_of_one_account_are_refused(sandbox, arguments):
+    action, *more = arguments
+    before = sends(sandbox)
+    done = snow_white(sandbox, *of(action, *more, profile="staging,production"))
+    assert done.code == 2 and '-f: "staging" and "production" are profiles of one account' in done.text, repr(done)
+    assert sends(sandbox) == before
+
+
 def test_two_accounts_are_not_a_task(sandbox):
     before = sandbox.calls("ecs", "RunTask")
     done = snow_white(sandbox, *of("quiet", profile="staging,production"))

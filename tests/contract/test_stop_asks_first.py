@@ -27,6 +27,7 @@ def test_whatever_is_not_yes_stops_nothing(sandbox, way, typed, code):
     question = seen.partition(QUESTION)[0]
     assert seen.count(QUESTION) == 1 and b"acme-Workers" in question, seen
     assert re.search(rb"acme in us-east-1, profile staging: \d jobs? running on 2 instances", question), seen
+    assert code == 7 or b"\r\nsnow-white: interrupted; nothing was stopped\r\n" in seen, seen
     assert code == 8 or b"not confirmed; nothing was stopped (--yes skips the question)" in seen, seen
     assert sent(sandbox) == before + 1, "the status document, which counts the jobs"
     assert states(sandbox, "acme-Workers") == {"running"}

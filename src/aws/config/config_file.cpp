@@ -125,6 +125,7 @@ Profiles read_profiles(const Environment& environment) {
                                     return new_section(profiles.of_credentials_file, header);
                                 }).read(credentials);
     if (profiles.problem.empty()) profiles.problem = problem;
+    profiles.unread = profiles.problem;
     const bool needs_home = config.starts_with("$HOME/") || credentials.starts_with("$HOME/");
     if (needs_home && profiles.problem.empty()) profiles.problem = "HOME is not set";
     profiles.by_name = profiles.of_config_file;

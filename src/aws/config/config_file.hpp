@@ -24,6 +24,7 @@ struct Profiles {
     ProfilesByName services; // [services NAME]: {"ssm.endpoint_url": …}
     std::string read_from;   // the two paths, for messages
     std::string problem;     // the first file or line that could not be read, and why; empty: none
+    std::string unread; // the same, but for a HOME that is not set: a profile may lack settings
 
     const Profile& named(const std::string& name) const; // an empty profile if there is none
 };

@@ -65,6 +65,7 @@ Result<std::string> ask_on_terminal(const std::string& question, const Clock& cl
         if (letter == '\n') return answer;
         answer += letter;
     }
+    if (echo == Echo::on) terminal.print("\n"); // else the end of `terminal` does
     return refused("no answer was typed");
 }
 

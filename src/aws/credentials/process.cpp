@@ -34,10 +34,12 @@ bool is_unknown_command(const ChildOutput& output) {
            output.standard_error.find("Invalid choice") != std::string::npos;
 }
 
-OptionalCredentials export_credentials(const std::string& name, const std::string& fix) {
+OptionalCredentials export_credentials(const std::string& name, const std::string& fix,
+                                       const Clock& clock) {
     const std::string step = "`aws configure export-credentials`";
     const auto output = run_child(
-        {"aws", "configure", "export-credentials", "--format", "process", "--profile", name});
+        {"aws", "configure", "export-credentials", "--format", "process", "--profile", name},
+        clock);
     if (is_unknown_command(output))
         return refused(
             "profile {}: the AWS CLI in PATH does not know {}; install the latest version 2 of it",
@@ -47,22 +49,25 @@ OptionalCredentials export_credentials(const std::string& name, const std::strin
 
 } // namespace
 
-OptionalCredentials credentials_of_process(const std::string& name, const Profile& profile) {
+OptionalCredentials credentials_of_process(const std::string& name, const Profile& profile,
+                                           const Clock& clock) {
     const std::string command = setting(profile, "credential_process");
     if (command.empty()) return std::nullopt;
-    return keys_in(run_child({"sh", "-c", command}), name, "its credential_process",
+    return keys_in(run_child({"sh", "-c", command}, clock), name, "its credential_process",
                    "run that command by hand to see why");
 }
 
-OptionalCredentials credentials_of_sso(const std::string& name, const Profile& profile) {
+OptionalCredentials credentials_of_sso(const std::string& name, const Profile& profile,
+                                       const Clock& clock) {
     if (!profile.contains("sso_account_id") && !profile.contains("sso_role_name"))
         return std::nullopt;
-    return export_credentials(name, "log in with: aws sso login --profile " + name);
+    return export_credentials(name, "log in with: aws sso login --profile " + name, clock);
 }
 
-OptionalCredentials credentials_of_login(const std::string& name, const Profile& profile) {
+OptionalCredentials credentials_of_login(const std::string& name, const Profile& profile,
+                                         const Clock& clock) {
     if (!profile.contains("login_session")) return std::nullopt;
-    return export_credentials(name, "log in with: aws login --profile " + name);
+    return export_credentials(name, "log in with: aws login --profile " + name, clock);
 }
 
 } // namespace snow_white::aws

@@ -47,10 +47,10 @@ OptionalCredentials ProfileCredentials::without_role(const Profiles& profiles,
     OptionalCredentials found =
         credentials_of_web_identity(context_, name, profile, environment_counts);
     const auto none_yet = [&found] { return found && !*found; };
-    if (none_yet()) found = credentials_of_sso(name, profile);
+    if (none_yet()) found = credentials_of_sso(name, profile, context_.clock);
     if (none_yet()) found = static_credentials(profiles.of_credentials_file, name);
-    if (none_yet()) found = credentials_of_login(name, profile);
-    if (none_yet()) found = credentials_of_process(name, profile);
+    if (none_yet()) found = credentials_of_login(name, profile, context_.clock);
+    if (none_yet()) found = credentials_of_process(name, profile, context_.clock);
     if (none_yet()) found = static_credentials(profiles.of_config_file, name);
     return found;
 }

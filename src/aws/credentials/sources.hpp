@@ -23,14 +23,17 @@ OptionalCredentials static_credentials(const ProfilesByName& file, const std::st
 // help`.
 
 // credential_process
-OptionalCredentials credentials_of_process(const std::string& name, const Profile& profile);
+OptionalCredentials credentials_of_process(const std::string& name, const Profile& profile,
+                                           const Clock& clock);
 
 // A profile of IAM Identity Center (sso_account_id, sso_role_name): `aws configure
 // export-credentials` prints its keys, because the AWS CLI keeps and refreshes its tokens.
-OptionalCredentials credentials_of_sso(const std::string& name, const Profile& profile);
+OptionalCredentials credentials_of_sso(const std::string& name, const Profile& profile,
+                                       const Clock& clock);
 
 // Likewise for a profile that `aws login` made (login_session).
-OptionalCredentials credentials_of_login(const std::string& name, const Profile& profile);
+OptionalCredentials credentials_of_login(const std::string& name, const Profile& profile,
+                                         const Clock& clock);
 
 // --- a container's role (container.cpp). In: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI (ECS) or
 // …_FULL_URI (EKS and others), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or …_TOKEN. Plain HTTP is

@@ -66,6 +66,7 @@ void cancel_for(const std::string& profile, const Request& request, AwsSessions&
 // One region after the other. An error in one does not keep the others from being cancelled.
 ExitCode cancel(const Request& request, Context& context) {
     AwsSessions sessions(request, request.region(), context);
+    if (const auto refused = sessions.refuse_same_account(request, context)) return *refused;
     CancelResult result;
     for (const auto& profile : request.profiles)
         cancel_for(profile, request, sessions, context, result);

@@ -132,8 +132,10 @@ std::optional<ExitCode> check_region(RegionSession& region, Findings& findings, 
 ExitCode dry_run(const Request& request, Context& context) {
     Findings findings(context);
     AwsSessions sessions(request, request.region(), context);
+    if (const auto refused = sessions.refuse_same_account(request, context)) return *refused;
     for (auto& region : sessions.regions())
         if (const auto ended = check_region(region, findings, context)) return *ended;
+    if (context.clock.interrupted()) return findings.end();
     if (request.mode == Mode::launch) {
         aws::Client cluster = sessions.of(request.profile()).in(request.settings.cluster_region);
         check_launch(cluster, request, findings);

@@ -1,10 +1,13 @@
 #include "src/cli/commands/follow_task.hpp"
 
 #include "src/aws/services/logs.hpp"
+#include "src/base/output.hpp"
 #include "src/base/ticking_clock.hpp"
 #include "src/cli/commands/cancel_tasks.hpp"
+#include "src/cli/input/container_variables.hpp"
 #include "src/cli/session/progress_view.hpp"
 #include "src/report/json/progress_json.hpp"
+#include "src/report/text/pattern_text.hpp"
 #include "src/report/text/summary.hpp"
 
 #include <algorithm>
@@ -22,12 +25,42 @@ constexpr std::chrono::seconds last_lines_timeout_without_run{2}; // its contain
 constexpr std::chrono::minutes unknown_task_timeout{1};
 // How long a launch without --wait looks whether its task starts. Fargate takes up to a minute.
 constexpr std::chrono::seconds start_timeout{60};
+// Of a container whose program does not exist or cannot be run. Source: Docker's
+// reference of `docker run`, "Exit status".
+constexpr int not_executable = 126;
+constexpr int not_found = 127;
+
+// A command that the task's log names, as it is typed here: the container takes Snow White's own
+// names only.
+class TypedProgram {
+public:
+    explicit TypedProgram(const std::string& typed)
+        : logged_(report::shell_word(container_program(typed)) + " -a "),
+          typed_(report::shell_word(typed) + " -a ") {}
+
+    std::string in_command(std::string command) const {
+        if (command.starts_with(logged_)) command.replace(0, logged_.size(), typed_);
+        return command;
+    }
+    // A line that says what to do next.
+    std::string in_line(std::string line) const {
+        if (!report::without_time(line).starts_with("  next: ")) return line;
+        const auto at = line.find(": " + logged_);
+        if (at != std::string::npos) line.replace(at + 2, logged_.size(), typed_);
+        return line;
+    }
+
+private:
+    std::string logged_;
+    std::string typed_;
+};
 
 class TaskFollower {
 public:
     TaskFollower(aws::Client& logs, const LogLocation& log, const Request& request,
                  Context& context)
         : logs_(logs), log_(log), context_(context), action_(request.action),
+          program_(request.program),
           view_(request.live_progress ? make_progress_view(run_info_of(request), context)
                                       : nullptr) {}
 
@@ -36,6 +69,9 @@ public:
         Clock& clock = view_ ? static_cast<Clock&>(ticking) : context_.clock;
         clock.wait(duration);
     }
+
+    // The whole log was read, and the run's report is not in it.
+    bool lacks_report() const { return at_end_ && !log_.group.empty() && !has_reported_; }
 
     // Ends the progress screen: later lines come below all that the task has logged.
     void leave() {
@@ -112,23 +148,30 @@ private:
         has_reported_ = has_reported_ || report::is_headline(report::without_time(line), action_);
         if (view_) {
             if (const auto snapshot = report::parse_snapshot(line)) return view_->handle(*snapshot);
-            return view_->relay(line);
+            return view_->relay(program_.in_line(line));
         }
-        if (!context_.json) return print_line(context_, line);
-        const auto event = report::OrderedJson::parse(line, nullptr, false);
+        if (!context_.json) return print_line(context_, program_.in_line(line));
+        auto event = report::OrderedJson::parse(line, nullptr, false);
         if (!event.is_object() || !event.contains("v") || !event.contains("event"))
             print_json_event(context_, {"log", {{"text", line}}});
         else if (event["event"] == "ended")
             has_reported_ = true;
         else
-            fmt::print(context_.out, "{}\n", event.dump(-1, ' ', true));
-        std::fflush(context_.out);
+            relay_event(event);
+    }
+
+    void relay_event(report::OrderedJson& event) {
+        const report::OrderedJson::json_pointer place("/next/command");
+        if (event["event"] == "report" && event.contains(place) && event[place].is_string())
+            event[place] = program_.in_command(event[place].get<std::string>());
+        write_line(context_.out, event.dump(-1, ' ', true));
     }
 
     aws::Client& logs_;
     const LogLocation& log_;
     Context& context_;
     drain::Action action_;
+    TypedProgram program_;
     std::unique_ptr<report::ProgressReporter> view_; // none: lines are printed
     std::string token_;
     bool at_end_ = false;  // the log's token has repeated
@@ -164,7 +207,10 @@ struct StartFailure {
 constexpr StartFailure start_failures[] = {
     {"CannotPull", "push the image (README, \"The image\"), or check the way to the registry with "
                    "--dry-run"},
-    {"unable to pull secrets", "update the stack: its execution role reads the task's secrets"},
+    {"ecr registry auth",
+     "its execution role may not call ecr:GetAuthorizationToken, or the way to "
+     "ECR is closed: update the stack, or check the way with --dry-run"},
+    {"unable to retrieve secret", "update the stack: its execution role reads the task's secrets"},
     {"logger", "check the stack's log group"}};
 
 void print_start_failure(const aws::Task& task, Context& context) {
@@ -178,8 +224,25 @@ void print_start_failure(const aws::Task& task, Context& context) {
                     : known->fix);
 }
 
+bool has_unrunnable_program(const aws::Task& task) {
+    return task.exit_code == not_executable || task.exit_code == not_found;
+}
+
+void print_unrunnable(const aws::Task& task, Context& context) {
+    print_error(context,
+                "the image's program cannot be run, and nothing was sent: {}; push the image "
+                "again (README, \"The image\")",
+                why_without_result(task));
+}
+
+bool is_run_result(const aws::Task& task) {
+    return task.exit_code && *task.exit_code >= 0 &&
+           *task.exit_code <= static_cast<int>(ExitCode::unavailable);
+}
+
 // The container is the same program, so that its exit codes are ours.
-ExitCode result_of(const aws::Task& task, const Request& request, Context& context) {
+ExitCode result_of(const aws::Task& task, bool lacks_report, const Request& request,
+                   Context& context) {
     if (was_cancelled(task)) {
         print_error(context, "the task was stopped{}: {}",
                     task.exit_code ? "" : " before it began, and sent nothing",
@@ -190,19 +253,32 @@ ExitCode result_of(const aws::Task& task, const Request& request, Context& conte
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html
     if (task.exit_code == static_cast<int>(ExitCode::interrupted) && !task.stopped_reason.empty())
         print_error(context,
-                    "the task was stopped: {}; the {} continues, and the same command follows it",
+                    "the task was stopped: {}; a {} that it has sent continues, and the same "
+                    "command follows it",
                     task.stopped_reason, name_of(request.action));
-    if (task.exit_code && *task.exit_code >= 0 &&
-        *task.exit_code <= static_cast<int>(ExitCode::unavailable))
+    if (is_run_result(task)) {
+        // After wrong input there is none. After a success it may only be late.
+        if (lacks_report && *task.exit_code != static_cast<int>(ExitCode::usage) &&
+            *task.exit_code != static_cast<int>(ExitCode::done))
+            print_error(context,
+                        "the task ended with exit code {}, and its log has no report: what it has "
+                        "sent is not known; the same command finds out",
+                        *task.exit_code);
         return static_cast<ExitCode>(*task.exit_code);
+    }
+    if (has_unrunnable_program(task)) {
+        print_unrunnable(task, context);
+        return ExitCode::refused;
+    }
     if (task.failed_to_start) {
         print_start_failure(task, context);
         return ExitCode::refused;
     }
-    print_error(context,
-                "the task ended without a result: {}; the commands that it sent continue; follow "
-                "them with the same command",
-                why_without_result(task));
+    print_error(
+        context,
+        "the task ended without a result: {}; what it has sent is not known, and continues; "
+        "the same command finds out",
+        why_without_result(task));
     return task.exit_code == static_cast<int>(ExitCode::internal) ? ExitCode::internal
                                                                   : ExitCode::refused;
 }
@@ -240,7 +316,7 @@ ExitCode follow(aws::Client& cluster, const LogLocation& log, const TaskArn& tas
             follower.print_last_lines(now->exit_code.has_value());
             follower.print_change(*now);
             follower.leave();
-            return result_of(*now, request, context);
+            return result_of(*now, follower.lacks_report(), request, context);
         }
         const bool has_new_lines = follower.print_new_lines();
         const bool has_new_status = now && follower.print_change(*now);
@@ -252,6 +328,8 @@ ExitCode follow(aws::Client& cluster, const LogLocation& log, const TaskArn& tas
             follower.leave();
             print_error(context,
                         "no longer watching; the task continues, and its answer comes by Slack");
+            print_line(context, how_to_follow(log, request));
+            print_line(context, "to end it: {}", report::cancel_line(run_info_of(request)));
             return ExitCode::interrupted;
         }
     }
@@ -266,6 +344,10 @@ ExitCode await_start(aws::Client& cluster, const LogLocation& log, const TaskArn
         const auto now = aws::describe_task(cluster, name, task, log.container);
         if (now && now->failed_to_start) {
             print_start_failure(*now, context);
+            return ExitCode::refused;
+        }
+        if (now && has_unrunnable_program(*now)) {
+            print_unrunnable(*now, context);
             return ExitCode::refused;
         }
         if (now) status = now->last_status;

@@ -251,6 +251,7 @@ ExitCode monitor(const Request& request, Context& context) {
         print_error(context, "NOTIFY_SLACK_CHANNEL: the stack does not allow {}; messages go to {}",
                     request.slack.refused_channel, request.slack.channel);
     AwsSessions sessions(request, request.region(), context);
+    if (const auto refused = sessions.refuse_same_account(request, context)) return *refused;
     std::vector<RegionSetup> regions;
     for (auto& session : sessions.regions())
         regions.push_back({session});

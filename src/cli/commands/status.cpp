@@ -250,6 +250,7 @@ ExitCode watch(AwsSessions& sessions, const Request& request, Context& context) 
 
 ExitCode status(const Request& request, Context& context) {
     AwsSessions sessions(request, request.region(), context);
+    if (const auto refused = sessions.refuse_same_account(request, context)) return *refused;
     if (request.watch_interval) return watch(sessions, request, context);
     const auto status = query(sessions, sidekiq_of(request, context), context.clock);
     if (status)

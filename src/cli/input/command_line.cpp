@@ -249,6 +249,19 @@ std::optional<UsageError> find_missing_value(const std::vector<std::string>& arg
     return std::nullopt;
 }
 
+// A flag is there or not: `--dry-run=false` would send.
+std::optional<UsageError> find_value_of_flag(const std::vector<std::string>& arguments) {
+    for (const auto& flag : all_flags())
+        for (const auto& name : flag.names)
+            for (const auto& argument : arguments)
+                if (flag.argument.empty() && argument.starts_with(name + "="))
+                    return UsageError{
+                        fmt::format("{} takes no value; write {} alone, or leave it out", name,
+                                    name),
+                        true};
+    return std::nullopt;
+}
+
 // Those that were typed and mean nothing to `-a jobs`.
 std::vector<std::string> flags_of_aws(const ::CLI::App& app) {
     std::vector<std::string> names;
@@ -401,6 +414,7 @@ Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std:
     ::CLI::App app{"", "snow-white"};
     RawOptions raw;
     declare(app, raw);
+    if (const auto wrong = find_value_of_flag(arguments)) return tl::unexpected(*wrong);
     try {
         // CLI11 takes them from the back.
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -409,6 +423,7 @@ Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std:
     } catch (const ::CLI::CallForVersion&) {
         return Printed{release() + "\n"};
     } catch (const ::CLI::ParseError& error) {
+        if (const auto missing = find_missing_value(arguments)) return tl::unexpected(*missing);
         return tl::unexpected(UsageError{message_for(app, error), true});
     }
     if (const auto missing = find_missing_value(arguments)) return tl::unexpected(*missing);

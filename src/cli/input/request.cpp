@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <fmt/ranges.h>
+#include <regex>
 #include <set>
 
 namespace snow_white::cli {
@@ -73,6 +74,21 @@ const std::vector<std::string> directions{"north",     "south",     "east",
 std::string direction_of(const std::string& region) {
     const auto parts = split(region, '-');
     return parts.size() < 3 ? "" : parts[parts.size() - 2];
+}
+
+// With the hyphens where AWS has them, in small letters, and with a number: us-east-1 for useast1,
+// US_EAST_1 and us-east. Empty: that is no region either.
+std::string as_region(const std::string& text) {
+    std::string letters;
+    for (const char letter : lower_case(text))
+        if (letter != '-' && letter != '_' && letter != ' ') letters += letter;
+    static const std::regex parts(
+        fmt::format("([a-z]{{2}})(gov)?({})([0-9]*)", fmt::join(directions, "|")));
+    std::smatch found;
+    if (letters.size() > longest_region || !std::regex_match(letters, found, parts)) return "";
+    const std::string number = found[4].length() == 0 ? "1" : found[4].str();
+    return fmt::format("{}{}-{}-{}", found[1].str(), found[2].length() == 0 ? "" : "-gov",
+                       found[3].str(), number);
 }
 
 } // namespace
@@ -155,6 +171,8 @@ bool is_region(const std::string& text) {
 }
 
 std::string region_hint(const std::string& text) {
+    if (const auto region = as_region(text); !region.empty() && region != text)
+        return fmt::format("; did you mean {}?", region);
     const std::string typed = direction_of(text);
     const std::string meant = nearest(typed, directions);
     if (typed.empty() || meant.empty() || meant == typed)

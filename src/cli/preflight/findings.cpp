@@ -38,6 +38,10 @@ void Findings::block(const aws::Error& error, const std::string& hint) {
 }
 
 ExitCode Findings::end() {
+    if (context_.clock.interrupted()) {
+        print_line(context_, "nothing was sent; interrupted before all was checked");
+        return ExitCode::interrupted;
+    }
     if (blocking_ == 0)
         print_line(context_, "nothing was sent; nothing prevents the run");
     else

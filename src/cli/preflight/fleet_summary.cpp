@@ -51,6 +51,31 @@ std::string warning_of(const Instance& instance) {
                        instance.agent == Agent::lost ? "lost" : "absent");
 }
 
+// The parts of the names that are as long as the pattern: "acme-workers" and "workers-green" of
+// "acme-workers-green" for a pattern with one hyphen.
+std::vector<std::string> parts_of(const std::vector<std::string>& names, std::size_t length) {
+    std::vector<std::string> parts;
+    for (const auto& name : names) {
+        const auto words = split(name, '-');
+        for (std::size_t at = 0; at + length <= words.size(); ++at)
+            parts.push_back(
+                fmt::format("{}", fmt::join(words.begin() + static_cast<long>(at),
+                                            words.begin() + static_cast<long>(at + length), "-")));
+    }
+    return parts;
+}
+
+std::string nearest_hint(const fleet::NameFilter& pattern, const std::vector<std::string>& names) {
+    const std::string none = "check -e";
+    for (const auto& one : pattern.include) {
+        const auto parts = pattern.match == fleet::Match::contains
+                               ? parts_of(names, split(one, '-').size())
+                               : names;
+        if (const auto hint = suggestion(one, parts, none); hint != none) return hint;
+    }
+    return none;
+}
+
 // Why a pattern of these environments' application matches none of them.
 std::string hint_for(const fleet::NameFilter& pattern, const std::vector<std::string>& names) {
     fleet::NameFilter other = pattern;
@@ -71,7 +96,7 @@ std::string hint_for(const fleet::NameFilter& pattern, const std::vector<std::st
     for (const auto& name : names)
         if (other.matches(lower_case(name)))
             return fmt::format("the case counts: did you mean {}?", name);
-    return "check -e";
+    return nearest_hint(pattern, names);
 }
 
 } // namespace

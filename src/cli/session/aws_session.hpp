@@ -27,6 +27,7 @@ public:
         return {{settings_, context_.http, context_.clock, credentials_}, region};
     }
     aws::CredentialsProvider& credentials() { return credentials_; }
+    const aws::Settings& settings() const { return settings_; }
 
 private:
     Context& context_;
@@ -78,6 +79,9 @@ public:
 
     std::vector<RegionSession>& regions() { return regions_; }
     ProfileSession& of(const std::string& profile) { return by_profile_.at(profile); }
+
+    // Two profiles of one account see the same workers. None: go on.
+    std::optional<ExitCode> refuse_same_account(const Request& request, Context& context);
 
 private:
     std::map<std::string, ProfileSession> by_profile_;

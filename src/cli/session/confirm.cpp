@@ -22,7 +22,10 @@ std::optional<ExitCode> confirm(const Request& request, Context& context) {
         "their workers finish what they run; then the services end, and stay down until a wake");
     const auto answer = context.ask("Stop them? [y/N] ");
     if (answer && (*answer == "y" || *answer == "Y" || *answer == "yes")) return std::nullopt;
-    if (context.clock.interrupted()) return ExitCode::interrupted;
+    if (context.clock.interrupted()) {
+        print_error(context, "interrupted; nothing was stopped");
+        return ExitCode::interrupted;
+    }
     print_error(context, "not confirmed; nothing was stopped (--yes skips the question)");
     return ExitCode::cancelled;
 }

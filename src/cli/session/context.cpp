@@ -1,5 +1,6 @@
 #include "src/cli/session/context.hpp"
 
+#include "src/base/output.hpp"
 #include "src/base/printable.hpp"
 #include "src/drain/run/event_aggregator.hpp"
 
@@ -53,8 +54,7 @@ report::RunInfo run_info_of(const Request& request, const std::string& invoker,
 
 bool print_json_event(const Context& context, const report::JsonEvent& event) {
     if (!context.json) return false;
-    fmt::print(context.out, "{}\n", report::in_json(event, context.clock.now()));
-    std::fflush(context.out);
+    write_line(context.out, report::in_json(event, context.clock.now()));
     return true;
 }
 
@@ -65,15 +65,14 @@ std::string with_region_label(const Context& context, const std::string& text) {
 void print_line(const Context& context, const std::string& line) {
     const std::string text = with_region_label(context, line);
     if (print_json_event(context, {"said", {{"text", text}}})) return;
-    fmt::print(context.out, "{}\n", printable(text));
-    std::fflush(context.out);
+    write_line(context.out, printable(text));
 }
 
 void print_error(const Context& context, const std::string& message) {
     const std::string text = with_region_label(context, message);
     if (print_json_event(context, {"error", {{"text", text}}})) return;
     std::fflush(context.out);
-    fmt::print(context.err, "snow-white: {}\n", printable(text));
+    write_line(context.err, "snow-white: " + printable(text));
 }
 
 drain::Verdict verdict_of(aws::ErrorKind kind) {

@@ -28,10 +28,12 @@ std::vector<Event> notices_of_outage(State& state, Now now) {
     outage.reported = true;
     outage.reported_as_important = outage.reported_as_important || important;
     state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
+    const std::string_view action = name_of(state.config.action);
     const std::string workers =
-        state.may_have_sent
-            ? fmt::format("still watching, the {} continues", name_of(state.config.action))
-            : "still trying, nothing has been sent";
+        is_send_unknown(state)
+            ? fmt::format("still watching, and it is not known whether the {} was sent", action)
+        : state.may_have_sent ? fmt::format("still watching, the {} continues", action)
+                              : "still trying, nothing has been sent";
     return {Notice{outage_text(outage, now) + "; " + workers, important}};
 }
 
@@ -54,6 +56,10 @@ std::string outage_text(const Outage& outage, Now now) {
     return fmt::format("AWS {} for {} s now ({})",
                        outage.denied_since ? "has refused" : "has not answered",
                        (now.elapsed - outage.since) / std::chrono::seconds{1}, outage.why);
+}
+
+bool is_send_unknown(const State& state) {
+    return state.has_lost_answer && !state.has_commanded;
 }
 
 const LostSend* lost_send(const State& state) {

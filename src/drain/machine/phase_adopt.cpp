@@ -51,7 +51,13 @@ void warn_of_other(State& state, const InFlightCommand& command, std::vector<Eve
         "a {} (command {}) is still open here and may {} them again; end it with the same "
         "command and -a {} --cancel",
         name_of(command.action), command.id.text, name_of(command.action), name_of(command.action));
-    if (add_once(state.notices.warnings, sentence)) events.emplace_back(Notice{sentence});
+    // The report comes later: it may have ended by then.
+    const std::string record = fmt::format(
+        "during this {} a {} (command {}) was open here; if it still is, it may {} them again: end "
+        "it with the same command and -a {} --cancel",
+        name_of(state.config.action), name_of(command.action), command.id.text,
+        name_of(command.action), name_of(command.action));
+    if (add_once(state.notices.warnings, record)) events.emplace_back(Notice{sentence});
 }
 
 void warn_of_concurrent(State& state, const InFlightCommand& command, std::vector<Event>& events) {

@@ -49,6 +49,7 @@ SendTrouble& renew_trouble(State& state, const CallFailure& failure, Instant ask
     SendTrouble& trouble = *state.send_trouble;
     if (failure.kind == CallFailure::Kind::lost) {
         state.may_have_sent = true;
+        state.has_lost_answer = true;
         trouble.lost = LostSend{now, asked}; // SSM lists it later if it has taken it
     }
     trouble.not_before = now.elapsed + trouble.pause;

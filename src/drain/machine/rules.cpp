@@ -137,6 +137,11 @@ InstanceFinding never_reached(const RuleContext& c) {
     return {Outcome::pending, "it got no command"};
 }
 
+// It was never told, so that it does not take jobs "again".
+bool was_never_told(const RuleContext& c) {
+    return !c.instance.last && c.instance.attempts == 0 && is_verified_as(c, Outcome::awake);
+}
+
 // The wake found a running job and restarted nothing. The jobs have ended since, perhaps long ago.
 InstanceFinding idle_by_now(const RuleContext& c) {
     return {Outcome::asleep,
@@ -179,6 +184,7 @@ constexpr FindingRule findings[] = {
      of_verification},
     {[](const auto& c) { return !has_result(c, Outcome::pending) && !claims_success(c.instance); },
      of_action},
+    {was_never_told, never_reached},
     {[](const auto& c) { return c.instance.verified.has_value(); }, of_verification},
     {[](const auto& c) { return claims_success(c.instance); }, of_action},
 };

@@ -157,6 +157,7 @@ struct State {
     bool commands_expire = true;    // false: the deployed document lacks the parameter ExpiresAt
     bool has_commanded = false;     // a command of the action was sent or found
     bool may_have_sent = false;     // a command of ours was sent, or its answer was lost
+    bool has_lost_answer = false;   // of a SendCommand of the action
     bool reached_barrier = false;   // it has waited for the other regions
     std::set<std::size_t> answered; // effects (their index in Effect) that AWS has answered
 };

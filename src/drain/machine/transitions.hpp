@@ -74,6 +74,8 @@ Next retry_during_outage(State& state, const CallFailure& failure, std::vector<E
 // from getting their command.
 bool continues_without(const State& state, const CallFailure& failure, Now now);
 void end_outage(State& state, Now now, std::vector<Event>& events);
+// Whether the action was sent is not known: the answer to each SendCommand of it was lost.
+bool is_send_unknown(const State& state);
 // The SendCommand whose answer was lost and that no list has shown yet; none: null.
 const LostSend* lost_send(const State& state);
 // The latest failure is recent: the next one belongs to the same outage.

@@ -52,6 +52,7 @@ Report build_report(State& state, Now now) {
                   .deploying = deploying(state),
                   .on_pods = names_where(state.targets, &TargetEnvironment::runs_pods),
                   .may_have_sent = state.may_have_sent,
+                  .is_send_unknown = is_send_unknown(state),
                   .workers_were_asked =
                       !state.verification ||
                       state.verification->evidence == Verification::Evidence::status_document,

@@ -44,6 +44,7 @@ struct RegionResult {
     Verdict verdict = Verdict::done;
     std::string why;
     bool may_have_sent = false;
+    bool is_send_unknown = false;
 };
 
 struct Report {
@@ -63,6 +64,7 @@ struct Report {
     std::vector<std::string> deploying = {}; // environments to which EB deploys at the end
     std::vector<std::string> on_pods = {};   // environments on EKS, which got no command
     bool may_have_sent = false;              // a command was sent, or its answer was lost
+    bool is_send_unknown = false;            // all that may have been sent are lost answers
     bool workers_were_asked = true;          // false: done is by the commands' results alone
     Duration elapsed{};
     std::optional<Counts> last_counts = {}; // none: SSM counted nothing

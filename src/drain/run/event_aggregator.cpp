@@ -205,10 +205,14 @@ ProgressSnapshot EventAggregator::progress() const {
 
 Report EventAggregator::report() {
     Report whole{.action = parts_.front().report->action};
+    bool has_sent = false;
     for (auto& part : parts_) {
         Report& one = *part.report;
-        whole.regions.push_back({part.region, one.verdict, one.why, one.may_have_sent});
+        whole.regions.push_back(
+            {part.region, one.verdict, one.why, one.may_have_sent, one.is_send_unknown});
         whole.may_have_sent = whole.may_have_sent || one.may_have_sent;
+        whole.is_send_unknown = whole.is_send_unknown || one.is_send_unknown;
+        has_sent = has_sent || (one.may_have_sent && !one.is_send_unknown);
         whole.workers_were_asked = whole.workers_were_asked && one.workers_were_asked;
         whole.elapsed = std::max(whole.elapsed, one.elapsed);
         append(whole.environments, std::move(one.environments));
@@ -221,6 +225,7 @@ Report EventAggregator::report() {
         add(whole.sidekiq, one.sidekiq);
         whole.ended = std::max(whole.ended, one.ended);
     }
+    whole.is_send_unknown = whole.is_send_unknown && !has_sent;
     summarize_regions(whole);
     return whole;
 }

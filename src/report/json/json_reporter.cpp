@@ -1,9 +1,8 @@
 #include "src/report/json/json_reporter.hpp"
 
+#include "src/base/output.hpp"
 #include "src/report/names.hpp"
 #include "src/report/text/pattern_text.hpp"
-
-#include <fmt/format.h>
 
 namespace snow_white::report {
 
@@ -233,8 +232,7 @@ void JsonReporter::write(const std::string& line) {
 }
 
 void JsonReporter::write(const JsonEvent& event) {
-    fmt::print(out_, "{}\n", in_json(event, clock_.now()));
-    std::fflush(out_);
+    write_line(out_, in_json(event, clock_.now()));
 }
 
 JsonEvent sidekiq_event(const drain::SidekiqView& view) {

@@ -1,11 +1,11 @@
 #include "src/report/json/progress_json.hpp"
 
 #include "src/base/json.hpp"
+#include "src/base/output.hpp"
 #include "src/base/time_format.hpp"
 #include "src/report/json/json_reporter.hpp"
 #include "src/report/names.hpp"
 
-#include <fmt/format.h>
 #include <stdexcept>
 
 namespace snow_white::report {
@@ -94,10 +94,8 @@ drain::ProgressSnapshot snapshot_of(const Json& object) {
 
 void TaskLogReporter::handle(const drain::Event& event) {
     if (std::holds_alternative<drain::ProgressSnapshot>(event)) {
-        json_events(event, run_info_, [this](const JsonEvent& one) {
-            fmt::print(out_, "{}\n", in_json(one, clock_.now()));
-        });
-        std::fflush(out_);
+        json_events(event, run_info_,
+                    [this](const JsonEvent& one) { write_line(out_, in_json(one, clock_.now())); });
     }
     TextReporter::handle(event);
 }

@@ -132,15 +132,19 @@ std::string partial_sentence(const Report& report) {
         return fmt::format("every instance reports {}, but {}", goal_text(report.action),
                            report.on_pods.empty() ? "not all of it could be checked"
                                                   : pods_text(report));
-    return fmt::format("{} of {} {} NOT {}{}", failed,
-                       pluralize(report.instances.size(), "instance"), failed == 1 ? "is" : "are",
-                       goal_text(report.action),
+    // Those that are gone are in no other count of the run.
+    const auto there = static_cast<std::size_t>(std::ranges::count_if(
+        report.instances, [](const auto& one) { return !is_gone(one.outcome); }));
+    return fmt::format("{} of {} {} NOT {}{}", failed, pluralize(there, "instance"),
+                       failed == 1 ? "is" : "are", goal_text(report.action),
                        report.on_pods.empty() ? "" : "; " + pods_text(report));
 }
 
 // For a run that ended before its commands: what the workers do, and how many had finished.
 std::string unfinished_text(const Report& report) {
     if (!report.may_have_sent) return "nothing was sent";
+    if (report.is_send_unknown)
+        return fmt::format("it is not known whether the {} was sent", name_of(report.action));
     std::string text = fmt::format("the {} continues", name_of(report.action));
     if (report.last_counts)
         text += fmt::format(", {} of {} had finished when last seen", report.last_counts->completed,
@@ -225,9 +229,11 @@ std::vector<std::string> region_notes(const Report& report, const RunInfo& run_i
             notes.push_back(one.why.empty() ? no_environment(run_info, one.region_label)
                                             : drain::prefix_region(one.region_label, one.why));
         else if (one.verdict != Verdict::partial) // else its instances say it
-            notes.push_back(fmt::format("{}: {}{}", one.region_label,
-                                        cause_of(one.verdict, one.why, run_info),
-                                        one.may_have_sent ? "" : "; nothing was sent there"));
+            notes.push_back(
+                fmt::format("{}: {}{}", one.region_label, cause_of(one.verdict, one.why, run_info),
+                            one.is_send_unknown ? "; it is not known whether it was sent there"
+                            : one.may_have_sent ? ""
+                                                : "; nothing was sent there"));
     }
     return notes;
 }
@@ -273,6 +279,21 @@ NextStep after_partial(const Report& report, const std::string& again) {
     return {sent_nothing ? "put right what is named above, then"
                          : "what could not be checked is named above; then",
             again};
+}
+
+constexpr const char* find_out =
+    "the same command finds out whether it was sent, and sends it if not";
+
+std::string after_deadline(const Report& report) {
+    if (!report.may_have_sent) return "nothing was sent; try again with the same command";
+    if (report.is_send_unknown) return find_out;
+    return fmt::format("the {} continues; wait on with the same command", name_of(report.action));
+}
+
+// Of a run that ended before its commands.
+std::string follow_on(const Report& report, const std::string& unsent) {
+    if (!report.may_have_sent) return unsent;
+    return report.is_send_unknown ? find_out : "follow it with the same command";
 }
 
 // Without --here, --wait and --cancel.
@@ -334,23 +355,18 @@ NextStep next_step(const Report& report, const RunInfo& run_info) {
     case Verdict::nothing_matched:
         return {"check -e (the case counts), -p and -r", ""};
     case Verdict::timed_out:
-        return {report.may_have_sent
-                    ? fmt::format("the {} continues; wait on with the same command",
-                                  name_of(report.action))
-                    : "nothing was sent; try again with the same command",
-                again};
+        return {after_deadline(report), again};
     case Verdict::cancelled:
         return after_cancel(report, run_info);
     case Verdict::interrupted:
-        return {"follow it with the same command", again};
+        return {follow_on(report, "to begin again"), again};
     case Verdict::denied:
         return {"renew the credentials, or grant what is missing (docs/operations.md), then",
                 again};
     case Verdict::refused:
         return {"put right what AWS says above, then", again};
     case Verdict::unavailable:
-        return {report.may_have_sent ? "follow it with the same command" : "when AWS answers again",
-                again};
+        return {follow_on(report, "when AWS answers again"), again};
     }
     return {};
 }

@@ -1,5 +1,6 @@
 #include "src/report/text/text_reporter.hpp"
 
+#include "src/base/output.hpp"
 #include "src/base/pluralize.hpp"
 #include "src/base/printable.hpp"
 #include "src/report/text/pattern_text.hpp"
@@ -109,8 +110,7 @@ std::string without_time(const std::string& line) {
 }
 
 void TextReporter::write(const std::string& line) {
-    fmt::print(out_, "{}\n", with_time(line, clock_.now()));
-    std::fflush(out_);
+    write_line(out_, with_time(line, clock_.now()));
 }
 
 void TextReporter::handle(const drain::Event& event) {

@@ -17,6 +17,20 @@ TEST(Nearest, IsTheWordThatWasMeant) {
     EXPECT_EQ(nearest("wake", words), "wake");
 }
 
+TEST(Nearest, TakesNoOtherShortWordForAMistake) {
+    EXPECT_EQ(nearest("slep", {"stop", "quiet"}), "");
+    EXPECT_EQ(nearest("stpo", {"stop", "quiet"}), "stop");
+    EXPECT_EQ(nearest("-w", {"-h", "-e"}), "");
+    EXPECT_EQ(nearest("-E", {"-h", "-e"}), "-e");
+}
+
+TEST(Nearest, IsAlsoTheSameInAnotherCaseAndAWordThatGoesOn) {
+    EXPECT_EQ(nearest("ACME", {"shop", "acme"}), "acme");
+    EXPECT_EQ(nearest("Stagng", {"production", "staging"}), "staging");
+    EXPECT_EQ(nearest("prod", {"staging", "production"}), "production");
+    EXPECT_EQ(nearest("pr", {"production"}), "");
+}
+
 TEST(Nearest, IsNoneThatIsFarAway) {
     EXPECT_EQ(nearest("sleep", {"quiet", "wake", "stop"}), "");
     EXPECT_EQ(nearest("", {"quiet"}), "");

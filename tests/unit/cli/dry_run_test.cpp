@@ -276,6 +276,18 @@ TEST_F(DryRun, APatternThatMatchesNothingExitsWith3) {
     EXPECT_EQ(checked.code, ExitCode::nothing_matched);
     EXPECT_THAT(checked.err,
                 HasSubstr("(there: acme-Workers); the case counts: did you mean acme-Workers?"));
+    for (const char* const pattern : {"wrkers", "wokers"})
+        EXPECT_THAT(run("quiet", pattern, {"--dry-run"}).err,
+                    HasSubstr("(there: acme-Workers); did you mean Workers?"));
+    EXPECT_THAT(run("quiet", "acme-Wokers", {"--match", "exact", "--dry-run"}).err,
+                HasSubstr("did you mean acme-Workers?"));
+    EXPECT_THAT(run("quiet", "web", {"--dry-run"}).err, HasSubstr("; check -e"));
+}
+
+TEST_F(DryRun, AnInterruptedOneIsNoneThatFoundNothing) {
+    open({{"acme-workers", 1}});
+    clock.interrupt_at(clock.now());
+    EXPECT_EQ(dry_run().code, ExitCode::interrupted);
 }
 
 TEST_F(DryRun, ACommandInFlightWouldBeAdopted) {

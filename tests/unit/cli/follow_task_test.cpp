@@ -43,7 +43,9 @@ protected:
         std::FILE* err = std::tmpfile();
         cli::Context outside{environment, http, clock, out, err, json};
         aws::Client cluster({settings, http, clock, credentials}, "us-east-1");
-        const ExitCode code = cli::follow(cluster, log, {"arn:task"}, {}, outside);
+        cli::Request request;
+        request.program = program;
+        const ExitCode code = cli::follow(cluster, log, {"arn:task"}, request, outside);
         said = test::read_and_close(err);
         printed = test::read_and_close(out);
         return code;
@@ -62,6 +64,7 @@ protected:
         return code;
     }
 
+    std::string program = "snow-white.sh"; // as it was typed
     FakeClock clock;
     FakeHttp http;
     Environment environment{{{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}};
@@ -108,11 +111,12 @@ TEST_F(FollowTask, ATaskThatEcsRetiresIsReportedWithTheCommandThatResumes) {
         retired(R"({"name":"snow-white","exitCode":8})")}; // it had time to report its end
     EXPECT_EQ(follow(), ExitCode::interrupted);
     EXPECT_THAT(said, testing::HasSubstr("the task was stopped: " + retirement +
-                                         "; the quiet continues, and the same command follows it"));
+                                         "; a quiet that it has sent continues, and the same "
+                                         "command follows it"));
     http.answers = {retired(R"({"name":"snow-white"})")};
     EXPECT_EQ(follow(), ExitCode::refused);
     EXPECT_THAT(said, testing::AllOf(testing::HasSubstr(retirement),
-                                     testing::HasSubstr("follow them with the same command")));
+                                     testing::HasSubstr("the same command finds out")));
 }
 
 TEST_F(FollowTask, ATaskThatACancelHasStoppedIsCancelled) {
@@ -163,6 +167,17 @@ TEST_F(FollowTask, ATaskThatNeverStartedIsReportedWithItsReason) {
                 testing::HasSubstr(
                     "ResourceInitializationError: no secret: CannotPullContainerError: no such "
                     "image; push the image (README, \"The image\")"));
+    http.answers = {
+        ended(R"({"name":"snow-white","reason":"unable to pull secrets or registry auth: unable )"
+              R"(to retrieve ecr registry auth: AccessDenied"})")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(said, testing::AllOf(testing::HasSubstr("may not call ecr:GetAuthorizationToken"),
+                                     testing::Not(testing::HasSubstr("reads the task's secrets"))));
+    http.answers = {
+        ended(R"({"name":"snow-white","reason":"unable to pull secrets or registry auth: unable )"
+              R"(to retrieve secret from asm"})")};
+    EXPECT_EQ(follow(), ExitCode::refused);
+    EXPECT_THAT(said, testing::HasSubstr("its execution role reads the task's secrets"));
     http.answers = {
         ended(R"({"name":"snow-white","reason":"ResourceInitializationError: no secret"})")};
     EXPECT_EQ(follow(), ExitCode::refused);
@@ -216,6 +231,62 @@ TEST_F(FollowTask, TheLogIsReadUntilItsTokenRepeatsAndTheReportWasSeen) {
     EXPECT_THAT(printed, testing::HasSubstr("next: wake them"));
     EXPECT_THAT(printed, testing::Not(testing::HasSubstr("never asked for")));
     EXPECT_LT(clock.now() - begun, 5s);
+}
+
+FakeHttp::Answer ended_with(int code) {
+    return FakeHttp::status(200, fmt::format(R"({{"tasks":[{{"lastStatus":"STOPPED","containers":[)"
+                                             R"({{"name":"snow-white","exitCode":{}}}]}}]}})",
+                                             code));
+}
+
+// The container takes Snow White's own names only.
+TEST_F(FollowTask, WhatTheTaskSaysToTypeNextIsTheProgramThatWasTyped) {
+    program = "/opt/my tools/snow-white.sh";
+    const std::string next = "2026-11-24T00:00:09Z   next: wake them: ";
+    http.answers = {
+        stopped,
+        log_page({"2026-11-24T00:00:09Z QUIET: all", next + "snow-white.sh -a wake -e x",
+                  "2026-11-24T00:00:09Z   a note: snow-white.sh -a wake -e x"},
+                 "t"),
+        log_page({}, "t")};
+    EXPECT_EQ(follow(with_log), ExitCode::done);
+    EXPECT_THAT(printed, testing::HasSubstr(next + "'/opt/my tools/snow-white.sh' -a wake -e x\n"));
+    EXPECT_THAT(printed, testing::HasSubstr("a note: snow-white.sh -a wake"));
+
+    http.answers = {stopped,
+                    log_page({R"({"v":1,"event":"report","at":"x","next":)"
+                              R"({"words":"w","command":"snow-white.sh -a wake -e x"}})",
+                              R"({"v":1,"event":"ended","at":"x","code":0,"name":"done"})"},
+                             "t"),
+                    log_page({}, "t")};
+    program = "/work/bin/snow-white.sh";
+    EXPECT_EQ(follow(with_log, true), ExitCode::done);
+    EXPECT_THAT(printed, testing::HasSubstr(R"("command":"/work/bin/snow-white.sh -a wake -e x")"));
+}
+
+TEST_F(FollowTask, AProgramThatCannotBeRunHasSentNothing) {
+    for (const int code : {126, 127}) {
+        http.answers = {ended_with(code), log_page({}, "t"), log_page({}, "t")};
+        EXPECT_EQ(follow(with_log), ExitCode::refused);
+        EXPECT_THAT(said, testing::HasSubstr("the image's program cannot be run, and nothing was "
+                                             "sent: "));
+    }
+    http.answers = {ended_with(127)};
+    EXPECT_EQ(await_start(), ExitCode::refused);
+    EXPECT_THAT(said, testing::HasSubstr("the image's program cannot be run"));
+    http.answers = {ended_with(137), log_page({}, "t"), log_page({}, "t")};
+    EXPECT_EQ(follow(with_log), ExitCode::refused);
+    EXPECT_THAT(said, testing::HasSubstr("what it has sent is not known"));
+}
+
+TEST_F(FollowTask, AnEndWithoutReportIsNotSilent) {
+    http.answers = {ended_with(1), log_page({"a word of another program"}, "t"), log_page({}, "t")};
+    EXPECT_EQ(follow(with_log), ExitCode::partial);
+    EXPECT_THAT(said, testing::HasSubstr("exit code 1, and its log has no report"));
+    http.answers = {ended_with(1), log_page({"2026-11-24T00:00:09Z NOT QUIET: 1 of 2"}, "t"),
+                    log_page({}, "t")};
+    EXPECT_EQ(follow(with_log), ExitCode::partial);
+    EXPECT_EQ(said, "");
 }
 
 TEST_F(FollowTask, AMissingReportIsAwaitedFor15Seconds) {

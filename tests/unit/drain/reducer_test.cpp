@@ -338,6 +338,21 @@ TEST_F(Reducer, ALostAnswerToSendCommandIsLookedUpNotRepeated) {
     EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
 }
 
+// Every answer is lost, and no list shows the command: then nobody knows.
+TEST_F(Reducer, WhereEveryAnswerWasLostItIsNotKnownWhetherItWasSent) {
+    fake.add("i-1");
+    fake.override_answer = [](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr || send->spec.purpose != Purpose::act) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::lost, "connection reset"});
+    };
+    const auto lost = fake.run({.action = Action::quiet});
+    EXPECT_TRUE(lost.may_have_sent);
+    EXPECT_TRUE(lost.is_send_unknown);
+    fake.override_answer = {};
+    EXPECT_FALSE(fake.run({.action = Action::quiet}).is_send_unknown);
+}
+
 // SSM made the list before it showed the command, and the list arrived afterwards.
 TEST_F(Reducer, AListThatTakesLongCountsFromItsRequest) {
     fake.add("i-1");
@@ -778,8 +793,10 @@ TEST_F(Reducer, AnotherActionInFlightIsReportedAndNotAdopted) {
     const auto report = fake.run({.action = Action::wake});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
-    EXPECT_THAT(report.warnings,
-                Contains(HasSubstr("a quiet (command theirs) is still open here")));
+    EXPECT_THAT(fake.notices(), Contains(HasSubstr("a quiet (command theirs) is still open here")));
+    EXPECT_THAT(report.warnings, testing::ElementsAre(HasSubstr(
+                                     "during this wake a quiet (command theirs) was open here")))
+        << "it may have ended before the report";
 }
 
 TEST_F(Reducer, AnInstanceThatMissesOneVerificationIsVerifiedAgain) {

@@ -1,4 +1,5 @@
 // What a verification needs before it proves anything: found with an AWS other than our sandbox.
+#include "src/drain/machine/rules.hpp"
 #include "tests/unit/fake_fleet.hpp"
 
 #include <gmock/gmock.h>
@@ -35,6 +36,19 @@ protected:
     const Instant begun = clock.now();
     FakeFleet fake{clock};
 };
+
+// It was launched shortly before the deadline.
+TEST(Finding, AnInstanceThatWasNeverToldDoesNotTakeJobsAgain) {
+    TrackedInstance newcomer;
+    newcomer.verified = InstanceFinding{Outcome::awake, "1 worker takes jobs"};
+    const auto finding = [&] {
+        return finding_of({.instance = newcomer, .now = 1h, .deadline = 1h});
+    };
+    EXPECT_EQ(finding().outcome, Outcome::pending);
+    EXPECT_EQ(finding().note, "not reached before the deadline");
+    newcomer.attempts = 1;
+    EXPECT_EQ(finding().outcome, Outcome::awake);
+}
 
 // Whoever starts the task may name another document of a stack as the status document.
 TEST_F(VerificationTest, AnotherDocumentsAnswerIsNoStatus) {

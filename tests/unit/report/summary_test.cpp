@@ -182,6 +182,45 @@ TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
     EXPECT_EQ(after(Verdict::unavailable, false), "when AWS answers again: " + quiet);
 }
 
+// Nothing was sent; sent; or the answer to the only SendCommand was lost.
+TEST(Summary, WhatIsSaidOfAnEndBeforeTheCommandsIsOfWhatIsKnown) {
+    const std::string find_out =
+        "the same command finds out whether it was sent, and sends it if not: ";
+    const auto ended = [](Verdict verdict, bool begun, bool unknown) {
+        return report::summarize(
+            {.verdict = verdict, .may_have_sent = begun, .is_send_unknown = unknown}, subject);
+    };
+    for (const auto verdict : {Verdict::interrupted, Verdict::unavailable, Verdict::denied}) {
+        EXPECT_THAT(ended(verdict, false, false).headline, HasSubstr("; nothing was sent (after"));
+        EXPECT_THAT(ended(verdict, true, false).headline, HasSubstr("; the quiet continues"));
+        EXPECT_THAT(ended(verdict, true, true).headline,
+                    HasSubstr("; it is not known whether the quiet was sent (after"));
+    }
+    EXPECT_EQ(ended(Verdict::interrupted, false, false).next.text, "to begin again");
+    EXPECT_EQ(ended(Verdict::interrupted, true, false).next.text,
+              "follow it with the same command");
+    for (const auto verdict : {Verdict::interrupted, Verdict::unavailable, Verdict::timed_out})
+        EXPECT_THAT(report::in_one_line(ended(verdict, true, true).next), StartsWith(find_out));
+}
+
+TEST(Summary, ARegionWhoseOnlyAnswerWasLostIsNotSaidToHaveBegun) {
+    const Report report{.verdict = Verdict::partial,
+                        .may_have_sent = true,
+                        .regions = {{"us-east-1", Verdict::unavailable, "reset", true, true},
+                                    {"eu-west-1", Verdict::unavailable, "reset", false}}};
+    EXPECT_THAT(report::summarize(report, subject).notes,
+                testing::ElementsAre(EndsWith("; it is not known whether it was sent there"),
+                                     EndsWith("; nothing was sent there")));
+}
+
+TEST(Summary, AnInstanceThatIsGoneIsNotAmongThoseThatAreNotAsAsked) {
+    const Report report{.verdict = Verdict::partial,
+                        .instances = {instance(Outcome::done), instance(Outcome::failed),
+                                      instance(Outcome::gone), instance(Outcome::off)}};
+    EXPECT_THAT(report::summarize(report, subject).headline,
+                HasSubstr("1 of 2 instances is NOT quiet"));
+}
+
 TEST(Summary, AReportWithoutInstancesNamesNone) {
     EXPECT_THAT(next_of({.verdict = Verdict::partial,
                          .instances = {instance(Outcome::done)},
