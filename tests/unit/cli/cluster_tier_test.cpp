@@ -104,7 +104,7 @@ TEST_F(ClusterTierCommands, TheDryRunRefuses) {
     EXPECT_EQ(checked.code, ExitCode::refused) << checked.out << checked.err;
     EXPECT_THAT(checked.out, AllOf(HasSubstr("acme-workers-eks (Ready): runs pods on EKS"),
                                    HasSubstr("environment-name = acme-workers\n"),
-                                   HasSubstr("to put right first: 1")));
+                                   HasSubstr("to fix first: 1")));
     EXPECT_THAT(checked.err,
                 AllOf(HasSubstr("environment acme-workers-eks is of tier Cluster (EKS)"),
                       HasSubstr("kubectl"), HasSubstr("--exclude")));
