@@ -281,6 +281,16 @@ TEST(LoggedSnapshot, SurvivesARoundTrip) {
     EXPECT_EQ(snow_white::report::parse_snapshot(logged({})), ProgressSnapshot{});
 }
 
+TEST(LoggedSnapshot, HasTheJobsByNameAndHowManyThereAreOfEachClass) {
+    ProgressSnapshot snapshot = large();
+    snapshot.sidekiq = {.source = SidekiqView::Source::read, .jobs = 5};
+    snapshot.sidekiq.longest = {{"ReportJob", "default", "ab12", snapshot.begun, "i-1"}};
+    snapshot.sidekiq.classes = {{"ImportJob", 4}, {"ReportJob", 1}};
+    const auto parsed = snow_white::report::parse_snapshot(logged(snapshot));
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->sidekiq, snapshot.sidekiq);
+}
+
 TEST(LoggedSnapshot, FitsALineOfSixteenKilobytes) {
     EXPECT_LT(logged(large()).size(), 16'000U);
 }
