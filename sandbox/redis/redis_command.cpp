@@ -15,7 +15,7 @@ constexpr const char* wrong_password =
     "WRONGPASS invalid username-password pair or user is disabled.";
 constexpr const char* no_hello =
     "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "
-    "<proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP "
+    "AUTH <user> <pass> option can be used to authenticate the client and select the RESP "
     "protocol version at the same time";
 
 } // namespace
@@ -138,8 +138,12 @@ void RedisCommand::ping() {
 // What client libraries say of themselves; Redis 7.0 does not know SETINFO yet.
 void RedisCommand::client() {
     const std::string what = in_lower_case(argument(1));
-    if (what == "setname" && request_.size() == 3) return reply_.simple("OK");
-    if (what == "id" && request_.size() == 2) return reply_.integer(session_.id);
+    const bool is_id = what == "id";
+    if (is_id || what == "setname") {
+        name_ += "|" + what;
+        if (request_.size() != (is_id ? 2 : 3)) return wrong_count();
+        return is_id ? reply_.integer(session_.id) : reply_.simple("OK");
+    }
     reply_.error(fmt::format("ERR unknown subcommand '{}'. Try CLIENT HELP.",
                              argument(1).substr(0, longest_shown)));
 }

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::size_t most_arguments = 1'048'576;
 constexpr std::size_t most_bytes = 1'048'576; // of an argument, and of an inline request
+constexpr std::int64_t most_arguments_of_strangers = 10;
+constexpr std::size_t most_bytes_of_strangers = 16'384;
 
 // A line without its end; nothing when it has not come whole. Moves `at` behind it.
 std::optional<std::string_view> take_line(std::string_view text, std::size_t& at) {
@@ -31,7 +33,7 @@ RedisRequest words_of(std::string_view line) {
 }
 
 // Moves `at` behind the argument; nothing when it has not come whole.
-std::optional<std::string> take_argument(std::string_view text, std::size_t& at,
+std::optional<std::string> take_argument(std::string_view text, std::size_t& at, bool authenticated,
                                          std::optional<ProtocolError>& error) {
     const auto head = take_line(text, at);
     if (!head) return std::nullopt;
@@ -45,6 +47,10 @@ std::optional<std::string> take_argument(std::string_view text, std::size_t& at,
         error = {"ERR Protocol error: invalid bulk length"};
         return std::nullopt;
     }
+    if (!authenticated && *size > most_bytes_of_strangers) {
+        error = {"ERR Protocol error: unauthenticated bulk length"};
+        return std::nullopt;
+    }
     if (text.size() < at + *size + 2) return std::nullopt;
     std::string argument(text.substr(at, *size));
     at += *size + 2;
@@ -53,7 +59,8 @@ std::optional<std::string> take_argument(std::string_view text, std::size_t& at,
 
 } // namespace
 
-std::optional<RedisRequest> take_request(std::string& unread, std::optional<ProtocolError>& error) {
+std::optional<RedisRequest> take_request(std::string& unread, bool authenticated,
+                                         std::optional<ProtocolError>& error) {
     std::size_t at = 0;
     const auto head = take_line(unread, at);
     if (!head) {
@@ -67,8 +74,12 @@ std::optional<RedisRequest> take_request(std::string& unread, std::optional<Prot
             error = {"ERR Protocol error: invalid multibulk length"};
             return std::nullopt;
         }
+        if (!authenticated && *count > most_arguments_of_strangers) {
+            error = {"ERR Protocol error: unauthenticated multibulk length"};
+            return std::nullopt;
+        }
         for (std::int64_t i = 0; i < *count; ++i) {
-            auto argument = take_argument(unread, at, error);
+            auto argument = take_argument(unread, at, authenticated, error);
             if (!argument) return std::nullopt;
             request.push_back(std::move(*argument));
         }

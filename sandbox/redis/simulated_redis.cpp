@@ -47,7 +47,7 @@ RedisAnswer SimulatedRedis::receive(RedisSession& session, std::string_view byte
     std::optional<ProtocolError> error;
     std::optional<Keyspace> keys; // one moment for all that came together
     while (!session.closing && !answer.closes) {
-        const auto request = take_request(session.unread, error);
+        const auto request = take_request(session.unread, session.authenticated, error);
         if (!request) break;
         if (request->empty()) continue;
         if (!keys) keys = keyspace(regions, now);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
+#include <cstdint>
 #include <list>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -20,6 +22,22 @@ namespace {
 
 constexpr int backlog = 128;
 constexpr std::size_t most_redis_connections = 1'000;
+
+// The port; 0: it cannot be had. Linux gives a port that was asked for by its number back only when
+// the socket is closed, one that it chose itself also when the socket stops listening.
+int bind_to(int descriptor, int port) {
+    const int on = 1;
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const place = reinterpret_cast<sockaddr*>(&address);
+    const bool bound =
+        bind(descriptor, place, size) == 0 && getsockname(descriptor, place, &size) == 0;
+    return bound ? ntohs(address.sin_port) : 0;
+}
 
 } // namespace
 
@@ -112,15 +130,12 @@ struct RedisServer::State {
 };
 
 RedisServer::RedisServer() : state_(std::make_unique<State>()) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const place = reinterpret_cast<sockaddr*>(&address);
-    if (state_->listener < 0 || state_->wake < 0 || bind(state_->listener, place, size) != 0 ||
-        getsockname(state_->listener, place, &size) != 0 || listen(state_->listener, backlog) != 0)
+    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    port_ = bind_to(probe, 0);
+    const bool bound = port_ > 0 && bind_to(state_->listener, port_) == port_;
+    close(probe);
+    if (!bound || state_->wake < 0 || listen(state_->listener, backlog) != 0)
         throw std::runtime_error("no free port on 127.0.0.1 for the simulated Redis");
-    port_ = ntohs(address.sin_port);
 }
 
 RedisServer::~RedisServer() {

@@ -102,7 +102,8 @@ RedisAccess boot_hosts(BootedFleet& fleet, FleetPlan& plan) {
 }
 
 std::string url_of(const RedisAccess& redis) {
-    return fmt::format("redis://:{}@127.0.0.1:{}/0", redis.password, redis.port);
+    // With the user's name, which redis-cli -u needs.
+    return fmt::format("redis://default:{}@127.0.0.1:{}/0", redis.password, redis.port);
 }
 
 void serve_redis(RedisServer& server, Sandbox& sandbox) {

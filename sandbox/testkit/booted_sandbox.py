@@ -47,12 +47,13 @@ def root_command(*command):
 
 
 class BootedSandbox:
-    def __init__(self, environments, logs):
+    def __init__(self, environments, logs, *more):
+        """more: further options of `up`."""
         self.logs = logs
         logs.mkdir(parents=True, exist_ok=True)
         self.log = logs / "sandbox.log"
         self.earlier = self.task_logs()
-        command = root_command(str(SANDBOX), "up", "--log", str(logs / "tasks"))
+        command = root_command(str(SANDBOX), "up", "--log", str(logs / "tasks"), *more)
         for environment in environments:
             command += ["--environment", environment]
         with open(self.log, "w") as log:
@@ -65,6 +66,7 @@ class BootedSandbox:
         self.environment = os.environ | self.exports | {"PATH": f"{BIN}:{os.environ['PATH']}"}
         self.url = self.exports["AWS_ENDPOINT_URL"]
         self.ledger = Ledger(self.exports["SNOW_WHITE_REDIS_PORT"], self.exports["REDISCLI_AUTH"])
+        self.redis_url = f"redis://:{self.exports['REDISCLI_AUTH']}@127.0.0.1:{self.exports['SNOW_WHITE_REDIS_PORT']}/0"
 
     def read_exports(self):
         exports = {}
