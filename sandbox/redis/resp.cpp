@@ -2,11 +2,13 @@
 
 #include "sandbox/base/text.hpp"
 
+#include <limits>
+
 namespace sandbox {
 
 namespace {
 
-constexpr std::size_t most_arguments = 1'048'576;
+constexpr std::int64_t most_arguments = std::numeric_limits<int>::max();
 constexpr std::size_t most_bytes = 1'048'576; // of an argument, and of an inline request
 constexpr std::int64_t most_arguments_of_strangers = 10;
 constexpr std::size_t most_bytes_of_strangers = 16'384;
@@ -70,7 +72,7 @@ std::optional<RedisRequest> take_request(std::string& unread, bool authenticated
     RedisRequest request;
     if (head->starts_with('*')) {
         const auto count = parse_number<std::int64_t>(head->substr(1));
-        if (!count || *count > static_cast<std::int64_t>(most_arguments)) {
+        if (!count || *count > most_arguments) {
             error = {"ERR Protocol error: invalid multibulk length"};
             return std::nullopt;
         }

@@ -13,7 +13,9 @@ import urllib.error
 
 import pytest
 
+from clients import make_client
 from sidekiq_structures import STRUCTURES, fields_of, structures
+from stack_template import template
 
 SANDBOX_ARGUMENTS = ["--environment", "acme-workers=3:pair", "--environment", "acme-web=1:web", "--simulated", "--redis"]
 SECRET = "customer@example.com"
@@ -223,7 +225,8 @@ def test_its_replies_are_those_of_a_real_redis(sandbox, real, protocol):
 
 FIRST_BYTES = [request("PING"), request("HGET", "x", "y"), request("HELLO"), request("HELLO", 3), request("AUTH", "wrong"),
                request("AUTH"), request("NONSENSE"), b"PING\r\n", b"  \r\nPING\r\n", b"*0\r\nPING\r\n", b"*x\r\n", b"*1\r\n+PING\r\n",
-               b"*1\r\n$x\r\n", b"*2000000\r\n", b"*11\r\n", b"*10\r\n", b"*1\r\n$16385\r\n", b"*1\r\n$16384\r\n", b"*1\r\n$-1\r\n", b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"*-1\r\nPING\r\n", b"*1\r\n$4\r\nPI",
+               b"*1\r\n$x\r\n", b"*2000000\r\n", b"*3000000000\r\n", b"*11\r\n", b"*1\r\n$16385\r\n", b"*1\r\n$-1\r\n",
+               b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"*-1\r\nPING\r\n", b"*1\r\n$4\r\nPI",
                request("QUIT") + request("PING")]
 
 
@@ -392,3 +395,26 @@ def read_replies(wire, data, count):
     except BlockingIOError:
         pass
     return b"".join(seen)
+
+
+# --- the stack
+
+
+@pytest.mark.skipif("SidekiqRedisUrl" not in template()["Parameters"], reason="the template has no SidekiqRedisUrl")
+def test_a_task_is_given_the_url(start_sandbox, tmp_path):
+    """By the secret of the stack that was deployed with the parameter; and nobody is shown it."""
+    written, program = tmp_path / "environment", tmp_path / "program"
+    program.write_text(f"#!/bin/sh\nenv >{written}.new\nmv {written}.new {written}\n")
+    program.chmod(0o755)
+    given = start_sandbox("--environment", "acme-workers=1", "--simulated", "--redis", "--program", str(program))
+    exports = given.exports
+    network = {"subnets": [exports["subnet_id"]], "securityGroups": [exports["sec_group"]], "assignPublicIp": "ENABLED"}
+    make_client(given, "ecs").run_task(cluster="snow-white", taskDefinition="snow-white", launchType="FARGATE", startedBy="alice",
+                                       networkConfiguration={"awsvpcConfiguration": network})
+    deadline = time.monotonic() + 60
+    while not written.exists():
+        assert time.monotonic() < deadline, given.where()
+        time.sleep(0.1)
+    assert f"SIDEKIQ_REDIS_URL={exports['SIDEKIQ_REDIS_URL']}" in written.read_text().splitlines()
+    stacks = make_client(given, "cloudformation").describe_stacks()["Stacks"]
+    assert exports["REDISCLI_AUTH"] not in json.dumps(stacks, default=str) + given.get("/_sandbox/requests")

@@ -40,7 +40,7 @@ def test_sidekiq_6_writes_these_structures(place):
 
 @together("releases")
 def test_later_releases_write_these_structures(place):
-    """The client that makes the payload is the one of Sidekiq 6.4, so the payload is not compared."""
+    """The client that makes the payload is that of Sidekiq 6.4, so the payload is not compared."""
     for name in releases.SUITES:
         place.write(f"/etc/systemd/system/sidekiq-{name}.service", releases.unit(name))
     place.sh(f"systemctl daemon-reload; systemctl start --no-block {' '.join(f'sidekiq-{name}' for name in releases.SUITES)}")
