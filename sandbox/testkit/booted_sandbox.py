@@ -107,6 +107,11 @@ class BootedSandbox:
         return [worker for seen in self.get("/_sandbox/fleet")["environments"] if seen["name"].startswith(environment)
                 for instance in seen["instances"] for worker in instance["workers"]]
 
+    def hosts(self, environment):
+        """The host names of these environments' instances."""
+        return [instance["hostname"] for seen in self.get("/_sandbox/fleet")["environments"]
+                if seen["name"].startswith(environment) for instance in seen["instances"]]
+
     def sent_commands(self):
         """The bodies of the SendCommand requests so far."""
         return [json.loads(seen["body"]) for seen in self.get("/_sandbox/requests") if seen["action"] == "SendCommand"]

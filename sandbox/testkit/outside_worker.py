@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import tempfile
 
+from ledger import wait_until
+
 BOOT = pathlib.Path(__file__).resolve().parents[1] / "instances/boot"
 
 
@@ -42,10 +44,13 @@ class OutsideWorker:
         """Ids of the jobs that it runs, as they say themselves."""
         return self.ledger.open_on(self.host)
 
-    def quiet(self):
-        """As Sidekiq's web page does it: the worker looks at each heartbeat whether it got a
-        signal."""
-        self.ledger.redis("LPUSH", f"{self.identity()}-signals", "TSTP")
+    def finish_jobs(self, seconds):
+        """Quiets it as Sidekiq's web page does it (a worker looks for a signal at each heartbeat),
+        and waits for the end of its jobs."""
+        identity = self.identity()
+        self.ledger.redis("LPUSH", f"{identity}-signals", "TSTP")
+        wait_until(lambda: self.ledger.redis("HGET", identity, "quiet") == ["true"] and not self.jobs(), seconds,
+                   f"{self.host} quiet and idle")
 
     def end(self):
         """At once: a job that it runs would be lost."""
