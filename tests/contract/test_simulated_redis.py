@@ -3,6 +3,7 @@ both give the same bytes. What it says about the workers is in tests/unit/sandbo
 
 import json
 import os
+import pathlib
 import re
 import secrets
 import shutil
@@ -14,10 +15,12 @@ import urllib.error
 import pytest
 
 from clients import make_client
+from sandbox_process import ROOT
 from sidekiq_structures import STRUCTURES, fields_of, structures
 from stack_template import template
 
 SANDBOX_ARGUMENTS = ["--environment", "acme-workers=3:pair", "--environment", "acme-web=1:web", "--simulated", "--redis"]
+HERE = pathlib.Path(__file__).resolve().parent
 SECRET = "customer@example.com"
 
 
@@ -122,6 +125,31 @@ def test_a_job_has_a_secret_in_its_arguments(sandbox):
     assert all(SECRET in json.dumps(payload["args"]) for payload in payloads)
 
 
+@pytest.mark.parametrize("folder, release", [("root", "6.4"), ("trixie", "7.3"), ("forky", "8.1")])
+def test_sidekiq_s_own_client_reads_it(start_sandbox, folder, release):
+    """The real one, in the folder that the instances' tests made of it."""
+    root = ROOT / "build/instances" / folder
+    if os.geteuid() != 0 or not root.exists():
+        pytest.skip(f"needs root, and {root} (sandbox/instances/root)")
+    simulated = start_sandbox("--environment", "acme-workers=2:pair", "--simulated", "--redis", "--sidekiq", release)
+    simulated.post("redis", {"do": "set", "queues": {"default": 7}, "schedule": 1, "retry": 2, "dead": 3, "frozen": True})
+    script = (HERE / "read_by_sidekiq.rb").read_text()
+    done = subprocess.run(["chroot", str(root), "/usr/bin/ruby", "-"], input=script, capture_output=True, text=True, timeout=60,
+                          env={"PATH": "/usr/sbin:/usr/bin:/bin", "REDIS_URL": simulated.exports["SIDEKIQ_REDIS_URL"]})
+    assert done.returncode == 0, done
+    seen = json.loads(done.stdout.splitlines()[-1])
+    hosts = {f"ip-10-0-0-{number}.ec2.internal" for number in (4, 5)}
+    assert seen["version"].startswith(release)
+    assert {tuple(one[:2]) for one in seen["processes"]} == {(host, pid) for host in hosts for pid in (812, 819)}
+    assert {tuple(one[2:5]) for one in seen["processes"]} == {(3, False, 5)}
+    assert seen["processes"][0][5] == ["default", "mailers"]
+    assert len(seen["jobs"]) == 12 and all(abs(time.time() - job[3]) < 60 for job in seen["jobs"])
+    assert {tuple(job[1:3]) for job in seen["jobs"]} == {("ReportJob", "default"), ("ImportJob", "mailers"),
+                                                         ("MailJob", "default")}
+    assert {job[0] for job in seen["jobs"]} == {f"{host}:{pid}" for host in hosts for pid in (812, 819)}
+    assert (seen["queues"], seen["sets"]) == ({"default": 7, "mailers": 0}, [1, 2, 3])
+
+
 # --- the bytes, beside those of a real Redis
 
 
@@ -224,8 +252,8 @@ def test_its_replies_are_those_of_a_real_redis(sandbox, real, protocol):
 
 
 FIRST_BYTES = [request("PING"), request("HGET", "x", "y"), request("HELLO"), request("HELLO", 3), request("AUTH", "wrong"),
-               request("AUTH"), request("NONSENSE"), b"PING\r\n", b"  \r\nPING\r\n", b"*0\r\nPING\r\n", b"*x\r\n", b"*1\r\n+PING\r\n",
-               b"*1\r\n$x\r\n", b"*2000000\r\n", b"*3000000000\r\n", b"*11\r\n", b"*1\r\n$16385\r\n", b"*1\r\n$-1\r\n",
+               request("AUTH"), request("NONSENSE"), b"PING\r\n", b"  \r\nPING\r\n", b"*0\r\nPING\r\n", b"*x\r\n",
+               b"*1\r\n+PING\r\n", b"*1\r\n$x\r\n", b"*2000000\r\n", b"*3000000000\r\n", b"*11\r\n", b"*1\r\n$16385\r\n", b"*1\r\n$-1\r\n",
                b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"*-1\r\nPING\r\n", b"*1\r\n$4\r\nPI",
                request("QUIT") + request("PING")]
 
