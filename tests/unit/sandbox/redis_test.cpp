@@ -4,9 +4,12 @@
 #include "sandbox/world/simulated_fleet.hpp"
 #include "sandbox/world/simulated_host.hpp"
 #include "tests/unit/fake_clock.hpp"
+#include "tests/unit/sandbox_sockets.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <array>
 
 namespace sandbox_redis_test {
 
@@ -188,6 +191,26 @@ TEST_F(SandboxRedis, ARefusalEndsWhatIsConnected) {
     EXPECT_TRUE(box->ask_redis(session, "PING\r\n").closes);
     change({{"do", "repair"}});
     EXPECT_TRUE(box->redis_accepts());
+}
+
+TEST_F(SandboxRedis, AsSocketsItAnswersInPartsClosesAndIsSilent) {
+    test::SandboxSockets sockets(*box, clock);
+    std::array<char, 4> part{};
+    auto socket = sockets.connect({}, 1s);
+    ASSERT_TRUE(socket);
+    ASSERT_TRUE((*socket)->write("PING\r\n", 1s));
+    EXPECT_EQ((*socket)->read(part, 1s), 4U);
+    EXPECT_EQ((*socket)->read(part, 1s), 3U);
+    const Instant before = clock.now();
+    EXPECT_FALSE((*socket)->read(part, 7s));
+    EXPECT_EQ(clock.now() - before, 7s);
+    change({{"do", "break"}, {"how", "cut"}});
+    ASSERT_TRUE((*socket)->write("PING\r\n", 1s));
+    EXPECT_EQ((*socket)->read(part, 1s), 3U);
+    EXPECT_EQ((*socket)->read(part, 1s), 0U) << "closed";
+    EXPECT_FALSE((*socket)->write("PING\r\n", 1s));
+    change({{"do", "break"}, {"how", "refuse"}});
+    EXPECT_FALSE(sockets.connect({}, 1s));
 }
 
 TEST_F(SandboxRedis, ItsHostAndPidAreThoseOfTheInstanceLine) {
