@@ -61,7 +61,7 @@ std::optional<std::string> take_argument(std::string_view text, std::size_t& at,
 
 } // namespace
 
-std::optional<RedisRequest> take_request(std::string& unread, bool authenticated,
+std::optional<RedisRequest> take_request(std::string_view& unread, bool authenticated,
                                          std::optional<ProtocolError>& error) {
     std::size_t at = 0;
     const auto head = take_line(unread, at);
@@ -88,7 +88,7 @@ std::optional<RedisRequest> take_request(std::string& unread, bool authenticated
     } else {
         request = words_of(*head);
     }
-    unread.erase(0, at);
+    unread.remove_prefix(at);
     return request;
 }
 

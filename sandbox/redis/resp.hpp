@@ -23,7 +23,7 @@ struct ProtocolError {
 // Takes the first whole request off the front of `unread`; nothing when there is none yet. An empty
 // request (an empty line) is answered with nothing. Who is not `authenticated` may not send large
 // ones. Failure: `error`.
-std::optional<RedisRequest> take_request(std::string& unread, bool authenticated,
+std::optional<RedisRequest> take_request(std::string_view& unread, bool authenticated,
                                          std::optional<ProtocolError>& error);
 
 // Replies, one after the other, at the end of a text. A map and a set are arrays before RESP3.

@@ -44,15 +44,17 @@ RedisAnswer SimulatedRedis::receive(RedisSession& session, std::string_view byte
     if (session.start != starts_ || !accepts()) return {.bytes = "", .closes = true};
     session.unread += bytes;
     RedisAnswer answer;
+    std::string_view unread = session.unread;
     std::optional<ProtocolError> error;
     std::optional<Keyspace> keys; // one moment for all that came together
     while (!session.closing && !answer.closes) {
-        const auto request = take_request(session.unread, session.authenticated, error);
+        const auto request = take_request(unread, session.authenticated, error);
         if (!request) break;
         if (request->empty()) continue;
         if (!keys) keys = keyspace(regions, now);
         answer_one(session, *request, *keys, now, answer);
     }
+    session.unread.erase(0, session.unread.size() - unread.size());
     if (error) ReplyWriter(answer.bytes, session.protocol).error(error->message);
     answer.closes = answer.closes || session.closing || error.has_value();
     return answer;
