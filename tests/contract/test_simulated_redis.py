@@ -164,7 +164,7 @@ def real(tmp_path_factory):
     password = secrets.token_hex(16)
     folder = tmp_path_factory.mktemp("redis")
     with open(folder / "log", "w") as log:
-        server = subprocess.Popen(["redis-server", "-"], stdin=subprocess.PIPE, stdout=log, text=True)
+        server = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "redis-server", "-"], stdin=subprocess.PIPE, stdout=log, text=True)
     server.stdin.write(f'port {port}\nbind 127.0.0.1\nrequirepass {password}\nsave ""\ndir "{folder}"\n')
     server.stdin.close()
     deadline = time.monotonic() + 20
