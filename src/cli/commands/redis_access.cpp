@@ -1,6 +1,7 @@
 #include "src/cli/commands/redis_access.hpp"
 
 #include "src/base/json.hpp"
+#include "src/cli/input/sidekiq_settings.hpp"
 
 #include <algorithm>
 #include <fmt/ranges.h>
@@ -57,8 +58,8 @@ Parsed<sidekiq::Addresses> redis_of(const Request& request, const Environment& e
                        fmt::join(names, ", "));
     const std::string application =
         request.application.empty() && names.size() == 1 ? names.front() : request.application;
-    auto addresses = sidekiq::addresses_for(setting, application);
-    if (!addresses) return invalid("{}", addresses.error());
+    auto addresses = sidekiq_addresses_of(environment, application);
+    if (!addresses) return addresses;
     if (addresses->servers.empty())
         return invalid("{} has no Redis for application \"{}\" (there: {}); correct -p, or add it "
                        "there",
