@@ -58,7 +58,8 @@ protected:
         aws::Client cluster({settings, http, clock, credentials}, "us-east-1");
         cli::Request request;
         request.profiles = {"staging"};
-        const ExitCode code = cli::await_start(cluster, {}, {"arn:task"}, request, outside);
+        const ExitCode code =
+            cli::await_start(cluster, {.container = "snow-white"}, {"arn:task"}, request, outside);
         said = test::read_and_close(err);
         printed = test::read_and_close(out);
         return code;
