@@ -12,8 +12,14 @@ void fuzz::instance_output(const std::string& bytes) {
                    "nothing is counted below zero");
             expect(worker.redis_host.size() <= 255, "a name in Redis has an end");
         }
-        const auto twice = who_is_who({{{"i-1"}, line->workers}, {{"i-2"}, line->workers}});
-        expect(twice.workers.empty(), "what two instances have belongs to neither");
+        WhoIsWho twice;
+        for (const auto& worker : line->workers) {
+            twice.add(name_in_redis(worker), {"i-1"});
+            twice.add(name_in_redis(worker), {"i-2"});
+        }
+        for (const auto& worker : line->workers)
+            expect(twice.find(name_in_redis(worker)) == nullptr,
+                   "what two instances have belongs to neither");
     }
     expect(last_output_line(bytes).find('\n') == std::string::npos, "last words are one line");
 }

@@ -236,6 +236,23 @@ report::RunInfo run_info_of(const Request& request, const Origin& origin, Instan
     return run_info;
 }
 
+std::vector<drain::RegionRun> runs_of(std::vector<RegionSetup>& regions, const Request& request,
+                                      const report::RunInfo& run_info, Context& context) {
+    // In several regions each fleet would take the others' workers for strangers.
+    const ReadSidekiq read_sidekiq =
+        regions.size() == 1 ? sidekiq_of(request, context) : ReadSidekiq{};
+    std::vector<drain::RegionRun> runs;
+    for (auto& region : regions) {
+        region.job->read_sidekiq = read_sidekiq;
+        region.job->comment = fmt::format("snow-white {} by {}{}{}", name_of(request.action),
+                                          run_info.invoker.empty() ? "unknown" : run_info.invoker,
+                                          request.reason.empty() ? "" : ": ", request.reason);
+        runs.push_back({region.session.target.name, region.session.workers, *region.job,
+                        std::move(region.prefetched)});
+    }
+    return runs;
+}
+
 void handle(const drain::Event& event, const std::vector<RegionSetup>& regions,
             EventBroadcaster& events) {
     if (const auto named = with_names(event, regions))
@@ -282,28 +299,15 @@ ExitCode monitor(const Request& request, Context& context) {
         // Too old: the program was suspended meanwhile, or AWS was slow.
         if (clock.elapsed() >= prefetched_at + drain::verification_validity)
             drop_prefetched(regions);
-        // Each region's fleet would take the others' workers for strangers.
-        const ReadSidekiq read_sidekiq =
-            regions.size() == 1 ? sidekiq_of(request, context) : ReadSidekiq{};
         if (regions.size() > 1 && !request.sidekiq.servers.empty())
             events.handle(drain::Notice{"Sidekiq's Redis is not read in a run of several regions"});
-        std::vector<drain::RegionRun> runs;
-        for (auto& region : regions) {
-            region.job->read_sidekiq = read_sidekiq;
-            region.job->comment =
-                fmt::format("snow-white {} by {}{}{}", name_of(request.action),
-                            run_info.invoker.empty() ? "unknown" : run_info.invoker,
-                            request.reason.empty() ? "" : ": ", request.reason);
-            runs.push_back({region.session.target.name, region.session.workers, *region.job,
-                            std::move(region.prefetched)});
-        }
         const drain::Config config{.action = request.action,
                                    .started = started,
                                    .timeout = request.timeout,
                                    .strict = request.strict,
                                    .live_progress = request.live_progress};
         return code_of(
-            drain::run(std::move(runs), clock, config, began,
+            drain::run(runs_of(regions, request, run_info, context), clock, config, began,
                        [&](const drain::Event& event) { handle(event, regions, events); }));
     } catch (...) {
         events.report_crash(fmt::format(

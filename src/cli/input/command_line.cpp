@@ -48,10 +48,8 @@ public:
     }
 };
 
-void declare(::CLI::App& app, RawOptions& raw) {
-    app.formatter(std::make_shared<CompactHelp>());
-    app.set_help_flag("-h,--help", "Show this help");
-    app.set_version_flag("--version", release(), "Show the release");
+// What is to be done, to which environments.
+void declare_selection(::CLI::App& app, RawOptions& raw) {
     app.add_option("-a", raw.action, "quiet, wake, stop; status, jobs: what runs now")
         ->required()
         ->type_name("ACTION")
@@ -78,6 +76,13 @@ void declare(::CLI::App& app, RawOptions& raw) {
         ->type_name("PATTERN");
     app.add_option("--match", raw.match, "How they are compared: contains (default), exact, glob")
         ->type_name("WAY");
+}
+
+void declare(::CLI::App& app, RawOptions& raw) {
+    app.formatter(std::make_shared<CompactHelp>());
+    app.set_help_flag("-h,--help", "Show this help");
+    app.set_version_flag("--version", release(), "Show the release");
+    declare_selection(app, raw);
     auto* wait =
         app.add_flag("--wait", raw.wait, "Watch until it ends; its result is the exit code");
     auto* here = app.add_flag("--here", raw.here, "Watch from this machine; no Fargate task")

@@ -113,11 +113,11 @@ Json start_fields(const RunProgress& run, const RunInfo& run_info) {
 
 Message start_message(const drain::CommandStarted& started, const drain::FleetDiscovered& matched,
                       const RunInfo& run_info) {
-    std::string text = fmt::format(
-        "⏳ {} {} by {}: {} of {} in {}.", name_of(run_info.action),
-        started.adopted ? "joined" : "started", escaped(known(run_info.invoker), 200),
-        escaped(recipient(started, matched), longest_sentence), escaped(run_info.application, 200),
-        escaped(run_info.region, 100));
+    std::string text =
+        fmt::format("⏳ {} {} by {}: {} of {} in {}.", name_of(run_info.action),
+                    started.adopted ? "joined" : "started", escaped(known(run_info.invoker), 200),
+                    escaped(recipient(started, matched), longest_sentence),
+                    escaped(run_info.application, 200), escaped(run_info.region, 100));
     if (run_info.deadline) text += " Waits until " + utc_time(*run_info.deadline) + ".";
     if (!run_info.reason.empty()) text += " Why: " + escaped(run_info.reason, 400);
     return {text, Json::array({header("⏳ " + start_title(run_info.action, started.adopted)),

@@ -189,7 +189,8 @@ TEST_F(TerminatedInSandbox, AScaleInDuringAQuietIsReportedInSlackAndInTheHeadlin
         quiet.out,
         HasSubstr(
             "on 1 instance is quiet and idle; 1 instance left EC2 without an answer (after "));
-    EXPECT_THAT(quiet.slack, HasSubstr("1 instance left EC2 without an answer; what ran there is not known"));
+    EXPECT_THAT(quiet.slack,
+                HasSubstr("1 instance left EC2 without an answer; what ran there is not known"));
 }
 
 } // namespace

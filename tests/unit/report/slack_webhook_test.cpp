@@ -118,8 +118,8 @@ TEST_F(SlackWebhookTest, WhenBlocksAreRefusedTheTextIsPostedAlone) {
     http.answers = {test::FakeHttp::status(400, "invalid_blocks"),
                     test::FakeHttp::status(200, "ok")};
     EXPECT_THAT(slack().handle(drain::Report{}),
-                testing::ElementsAre(testing::AllOf(HasSubstr("invalid_blocks"),
-                                                    HasSubstr("sent as plain text"))));
+                testing::ElementsAre(
+                    testing::AllOf(HasSubstr("invalid_blocks"), HasSubstr("sent as plain text"))));
     ASSERT_THAT(http.requests, SizeIs(2));
     EXPECT_TRUE(nlohmann::json::parse(http.requests[0].body).contains("blocks"));
     EXPECT_FALSE(nlohmann::json::parse(http.requests[1].body).contains("blocks"));

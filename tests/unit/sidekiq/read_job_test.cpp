@@ -36,9 +36,9 @@ TEST(ReadJob, AnObjectOfFiveAndATextSinceSixPointOne) {
 }
 
 TEST(ReadJob, OfActiveJobTheApplicationsClass) {
-    const auto job = job_of(with_payload(
-        R"("{\"class\":\"Sidekiq::ActiveJob::Wrapper\",\"wrapped\":\"Shop::Report\",)"
-        R"(\"args\":[]}")"));
+    const auto job = job_of(
+        with_payload(R"("{\"class\":\"Sidekiq::ActiveJob::Wrapper\",\"wrapped\":\"Shop::Report\",)"
+                     R"(\"args\":[]}")"));
     ASSERT_TRUE(job);
     EXPECT_EQ(job->class_name, "Shop::Report");
 }
