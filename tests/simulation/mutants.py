@@ -237,7 +237,7 @@ MUTANTS = [
            "return id != nullptr && targets.instances.at(*id).workers.empty();", "return id != nullptr;",
            "SidekiqWitnessTest.AProcessBeside*"),
     Mutant("strict is forgotten", MACHINE + "verdict.cpp",
-           "state.config.strict && report.sidekiq.other_processes > 0;", "false;", "SidekiqWitnessTest.Strict*"),
+           "return state.config.strict && state.config.action != Action::wake &&", "return false &&", "SidekiqWitnessTest.Strict*"),
     Mutant("a name of two instances is the first one's", "src/drain/model/who_is_who.cpp",
            "if (!is_new && entry->second != instance) entry->second = {};", "", "SidekiqWitnessTest.AnAmbiguous*"),
 ]

@@ -64,7 +64,6 @@ void add_other(SidekiqView& view, const Process& process, std::vector<std::strin
     ++view.other_processes;
     auto found = std::ranges::find(view.others, process.host, &OtherWorkers::host);
     if (found == view.others.end()) {
-        if (view.others.size() == SidekiqView::most_hosts) return;
         view.others.push_back({.host = process.host, .embedded = true});
         found = std::prev(view.others.end());
     }
@@ -82,6 +81,8 @@ void add_others(SidekiqView& view, const Snapshot& snapshot, const std::set<std:
             add_other(view, process, std::move(common));
     }
     std::ranges::sort(view.others, {}, &OtherWorkers::host);
+    view.other_hosts = view.others.size();
+    if (view.others.size() > SidekiqView::most_hosts) view.others.resize(SidekiqView::most_hosts);
 }
 
 void add_jobs(SidekiqView& view, const Snapshot& snapshot,
@@ -151,6 +152,8 @@ void apply_snapshot(SidekiqWitness& witness, const Snapshot& snapshot, const Tar
         add_jobs(view, snapshot, where);
         add_others(view, snapshot, witness.fleet_queues, of_fleet);
         add_queues(view, snapshot, witness.fleet_queues);
+        view.unread_processes = snapshot.omitted_processes;
+        view.unread_queues = snapshot.omitted_queues;
         view.waiting_before = witness.view.source == SidekiqView::Source::read
                                   ? witness.view.waiting_before
                                   : std::nullopt;

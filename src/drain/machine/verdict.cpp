@@ -44,6 +44,14 @@ Verdict verdict_without_success(const Report& report, const State& state, Now no
     return Verdict::partial;
 }
 
+// With --strict a quiet or a stop takes a Redis that was read as a whole and names nobody else.
+bool is_withheld_by_redis(const State& state) {
+    const SidekiqView& view = state.sidekiq.view;
+    return state.config.strict && state.config.action != Action::wake &&
+           (view.source != SidekiqView::Source::read || view.other_processes > 0 ||
+            view.unread_processes > 0);
+}
+
 Report build_report(State& state, Now now) {
     Report report{.action = state.config.action,
                   .environments = names_where(state.targets, [](const auto&) { return true; }),
@@ -68,12 +76,14 @@ Report build_report(State& state, Now now) {
     if (state.verification) add(state.verification->unproven);
     if (const auto why = unread_text(state.sidekiq.view); !why.empty())
         report.unverified.push_back(why);
+    else if (state.config.strict && state.sidekiq.view.source != SidekiqView::Source::read)
+        report.unverified.emplace_back("Sidekiq's Redis was not read, and --strict needs it");
     const bool success =
         state.verification && proves_success(*state.verification, state.targets, now.elapsed);
     if (state.may_have_sent)
         report.instances = results_of(state, now); // else no instance got a command
     const bool cancelled = any_is(report.instances, Outcome::cancelled);
-    const bool is_withheld = state.config.strict && report.sidekiq.other_processes > 0;
+    const bool is_withheld = is_withheld_by_redis(state);
     report.verdict = success && !cancelled && !is_withheld
                          ? Verdict::done
                          : verdict_without_success(report, state, now);

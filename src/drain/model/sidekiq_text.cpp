@@ -55,6 +55,10 @@ std::string unread_text(const SidekiqView& view) {
     if (view.source == unavailable) return "Sidekiq's Redis could not be read: " + view.why;
     if (view.source == unrelated)
         return "Sidekiq's Redis has no worker of this fleet: it may be another application's";
+    if (view.unread_processes + view.unread_queues > 0)
+        return fmt::format("{} and {} of Sidekiq's Redis could not be read, or are too many",
+                           pluralize(view.unread_processes, "process", "processes"),
+                           pluralize(view.unread_queues, "queue"));
     return "";
 }
 
@@ -67,12 +71,11 @@ std::string others_text(const SidekiqView& view) {
         for (const auto& queue : one.queues)
             if (!contains(queues, queue)) queues.push_back(queue);
     }
-    const std::size_t all_hosts = hosts.size();
     const std::size_t all_queues = queues.size();
-    return fmt::format("{} on {} {} from {}",
-                       pluralize(view.other_processes, "process", "processes"),
-                       join(hosts, all_hosts, ", "), view.other_processes == 1 ? "takes" : "take",
-                       join(queues, all_queues, ", "));
+    return fmt::format(
+        "{} on {} {} from {}", pluralize(view.other_processes, "process", "processes"),
+        join(hosts, view.other_hosts, ", "), view.other_processes == 1 ? "takes" : "take",
+        join(queues, all_queues, ", "));
 }
 
 std::string waiting_text(const SidekiqView& view, bool compares) {

@@ -44,6 +44,9 @@ void add(SidekiqView& sum, const SidekiqView& part) {
     merge(sum.classes, {}, SidekiqView::most_classes, std::greater{}, &ClassCount::jobs);
     merge(sum.others, part.others, SidekiqView::most_hosts, std::less{}, &OtherWorkers::host);
     sum.other_processes += part.other_processes;
+    sum.other_hosts += part.other_hosts;
+    sum.unread_processes += part.unread_processes;
+    sum.unread_queues += part.unread_queues;
     sum.waiting += part.waiting;
     merge(sum.queues, part.queues, SidekiqView::most_queues, std::greater{}, &WaitingJobs::jobs);
     if (part.waiting_before)

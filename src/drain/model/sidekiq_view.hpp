@@ -67,9 +67,14 @@ struct SidekiqView {
     std::vector<ClassCount> classes = {};  // of all of them, the most frequent first
     std::vector<OtherWorkers> others = {}; // by host
     int other_processes = 0;               // all of them
+    std::size_t other_hosts = 0;           // all of them, also those beyond `others`
     std::int64_t waiting = 0;              // in the queues that the fleet takes
     std::vector<WaitingJobs> queues = {};  // of these the longest first, without empty ones
     std::optional<std::int64_t> waiting_before = {}; // when the run began; none: not known
+
+    // What Redis has and could not be read, or is beyond our limits.
+    std::size_t unread_processes = 0;
+    std::size_t unread_queues = 0;
 
     bool operator==(const SidekiqView&) const = default;
 };

@@ -103,10 +103,13 @@ OrderedJson sidekiq_object(const drain::SidekiqView& view) {
             {"longest", list_of(view.longest, job)},
             {"classes", list_of(view.classes, class_count)},
             {"other_processes", view.other_processes},
+            {"other_hosts", view.other_hosts},
             {"others", list_of(view.others, others)},
             {"waiting", view.waiting},
             {"queues", list_of(view.queues, queue)},
-            {"waiting_before", or_null(view.waiting_before)}};
+            {"waiting_before", or_null(view.waiting_before)},
+            {"unread_processes", view.unread_processes},
+            {"unread_queues", view.unread_queues}};
 }
 
 std::int64_t seconds_of(Duration duration) {

@@ -160,6 +160,31 @@ TEST_F(SidekiqWitnessTest, StrictWithholdsTheSuccess) {
     EXPECT_EQ(run({.strict = true}).verdict, Verdict::partial);
 }
 
+// Whoever asks for --strict wants to know that nobody else works.
+TEST_F(SidekiqWitnessTest, StrictNeedsARedisThatWasReadAsAWhole) {
+    add("i-1", "ip-10-0-0-7");
+    redis.omitted_processes = 1;
+    const auto report = run({.strict = true});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_THAT(report.unverified, Contains(HasSubstr("1 process and 0 queues")));
+    EXPECT_EQ(run().verdict, Verdict::done);
+    fake.sidekiq = nullptr;
+    EXPECT_EQ(run({.strict = true}).verdict, Verdict::partial);
+    const auto not_asked = fake.run({.strict = true});
+    EXPECT_EQ(not_asked.verdict, Verdict::partial);
+    EXPECT_THAT(not_asked.unverified, Contains(HasSubstr("--strict needs it")));
+}
+
+TEST_F(SidekiqWitnessTest, HostsBeyondTheListAreCounted) {
+    add("i-1", "ip-10-0-0-7");
+    for (int i = 0; i < 25; ++i)
+        add_other(fmt::format("pod-{:02}", i));
+    const auto report = run();
+    EXPECT_EQ(report.sidekiq.others.size(), SidekiqView::most_hosts);
+    EXPECT_EQ(others_text(report.sidekiq),
+              "25 processes on pod-00, pod-01, pod-02 and 22 more take from default");
+}
+
 // A second process on a host of the fleet, which the instance does not name.
 TEST_F(SidekiqWitnessTest, AProcessBesideTheWorkersIsNamed) {
     add("i-1", "ip-10-0-0-7");
@@ -277,6 +302,7 @@ TEST(SidekiqText, RegionsAreAddedUp) {
                            .classes = {{"MailJob", 2}},
                            .others = {{"console-1", 1, {"default"}}},
                            .other_processes = 1,
+                           .other_hosts = 1,
                            .waiting = 3};
     add(sum, part);
     add(sum, part);
