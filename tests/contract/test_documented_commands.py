@@ -116,7 +116,7 @@ def _(fixture, command):
 
 @check("./snow-white.sh -a quiet|wake|stop|status -e PATTERN -f PROFILE -p APP -r REGION "
        "[--exclude PATTERN] [--match glob] [--reason WORDS] [--wait | --here | --cancel] [--dry-run] [--json] "
-       "[--timeout 6h] [--batch 25%] [--slack-user ID] [--yes] [--watch 60s]")
+       "[--timeout 6h] [--batch 25%] [--slack-user ID] [--strict] [--yes] [--watch 60s]")
 def _(_, command):
     """A synopsis: it has each flag of --help."""
     told = shell("./snow-white.sh --help", clean_environment(), BIN)

@@ -104,7 +104,7 @@ def test_zsh_completes_actions_flags_and_profiles(typed_in_zsh, tmp_path):
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws/config").write_text("[default]\n[profile staging]\n")
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
-    assert typed_in_zsh("snow-white -a ", environment).split() == ["quiet", "status", "stop", "wake"]
+    assert typed_in_zsh("snow-white -a ", environment).split() == ["jobs", "quiet", "status", "stop", "wake"]
     assert typed_in_zsh("snow-white -f ", environment).split() == ["default", "staging"]
     assert typed_in_zsh("snow-white -p ", environment) == "", "no profile and region, no names"
     flags = typed_in_zsh("snow-white -a quiet -e one -", environment)

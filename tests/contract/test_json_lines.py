@@ -137,8 +137,10 @@ def test_jobs(sandbox, tmp_path):
     try:
         fill(redis)
         done = snow_white(sandbox, "-a", "jobs", "--json", SIDEKIQ_REDIS_URL=redis.setting)
+        status = snow_white(sandbox, *flags("status"), "--json", SIDEKIQ_REDIS_URL=redis.setting)
     finally:
         redis.stop()
+    assert [e["source"] for e in lines_of(status.out) if e["event"] == "sidekiq"] == ["unrelated"], status
     hold_against_the_promises(done.out)
     events = [e["event"] for e in lines_of(done.out)]
     assert done.code == 0 and (events.count("job"), events.count("process"), events.count("queue"), events.count("jobs")) == (4, 4, 3, 1)

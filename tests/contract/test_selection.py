@@ -28,7 +28,8 @@ def test_the_selected_workers_are_quieted_and_no_others(acme, selection, told, w
     quiet = {e["name"] for e in acme.look("fleet")["environments"] if states(acme, e["name"]) != {"running"}}
     assert quiet == told, repr(done)
     typed = " ".join(f"'{word}'" if "*" in word else word for word in selection)
-    assert f"snow-white -a wake {typed} -f staging" in done.out and f" -r us-east-1 {way}\n" in done.out, repr(done)
+    program_too = done.out.replace("snow-white' -a", "snow-white -a")  # quoted where its path has a blank
+    assert f"snow-white -a wake {typed} -f staging" in program_too and f" -r us-east-1 {way}\n" in done.out, repr(done)
 
 
 def test_nothing_matches(acme):
