@@ -403,6 +403,7 @@ for words in ("logs tail", "logs tail …"):
 for words in ("tail GROUP --log-stream-names STREAM --since 48h",
               "get-log-events --log-group-name GROUP --log-stream-name STREAM --start-from-head"):
     CANNOT[f"aws logs {words} | snow-white-check -"] = "needs the AWS CLI and a log; read_log_test.cpp reads what they print"
+CANNOT["bench/sidekiq_redis"] = "measures; make bench runs it"
 CANNOT["ssh -N -L 6379:cache.example:6379 bastion.example"] = "needs a bastion"
 for words in ("login", "sso login --profile NAME", "configure export-credentials"):
     CANNOT[f"aws {words}"] = "needs version 2 of the AWS CLI and somebody to log in; test_credentials.py has a stand-in"
