@@ -5,8 +5,6 @@ In: processes, jobs and queues. Out: an address for SIDEKIQ_REDIS_URL. The argum
 are SECRET, so that a test can look for it where it must not be."""
 
 import json
-import os
-import shutil
 import socket
 import time
 
@@ -101,10 +99,6 @@ class SidekiqRedis(RedisServer):
     def sorted_set(self, name, count):
         for number in range(count):
             self("ZADD", name, 1, json.dumps({"class": "LaterJob", "args": [SECRET], "jid": f"{number:024x}"}))
-
-
-def is_here():
-    return shutil.which("redis-server", path=f"{os.environ['PATH']}:/usr/sbin") is not None
 
 
 def fill(redis):

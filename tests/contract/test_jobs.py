@@ -20,7 +20,6 @@ from terminal import Terminal, is_restored
 
 PASSWORD = "s3cr3t-of-redis"
 READS = ["auth", "select", "time", "smembers", "hmget", "hgetall", "llen", "zcard"]
-pytestmark = pytest.mark.skipif(not sidekiq_redis.is_here(), reason="redis-server is not installed")
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,13 @@
 #include "src/report/json/jobs_json.hpp"
 #include "src/report/terminal/jobs_screen.hpp"
 #include "tests/unit/fixed_time.hpp"
+#include "tests/unit/golden.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sstream>
 
 namespace jobs_test {
 
@@ -275,12 +273,7 @@ TEST_P(JobsGolden, IsAsWritten) {
     EXPECT_LE(drawn.size(), lines);
     for (const auto& line : drawn)
         EXPECT_LT(line.size(), columns);
-    const std::string path =
-        fmt::format("{}/tests/unit/golden/jobs_{}x{}.txt", SNOW_WHITE_SOURCE, columns, lines);
-    if (std::getenv("SNOW_WHITE_WRITE_GOLDEN") != nullptr) std::ofstream(path) << lines_of(drawn);
-    std::ostringstream wanted;
-    wanted << std::ifstream(path).rdbuf();
-    EXPECT_EQ(lines_of(drawn), wanted.str()) << path;
+    test::expect_golden(fmt::format("jobs_{}x{}.txt", columns, lines), lines_of(drawn));
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, JobsGolden,

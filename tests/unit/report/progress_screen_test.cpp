@@ -1,6 +1,7 @@
 // The progress screen, for terminals of all sizes: what it shows, and that it fits.
 #include "src/report/terminal/progress_screen.hpp"
 #include "tests/unit/fixed_time.hpp"
+#include "tests/unit/golden.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -266,13 +267,9 @@ TEST_P(ScreenPicture, IsAsWritten) {
         whole(forty_instances(jobs).draw(
             then, {.width = width - 1, .height = height, .unicode = width > 60})) +
         "\n";
-    const std::string path =
-        fmt::format("{}/tests/unit/golden/screen_{}{}x{}.txt", SNOW_WHITE_SOURCE,
-                    jobs == 0 ? "" : fmt::format("jobs_{}_", jobs), width, height);
-    if (std::getenv("SNOW_WHITE_WRITE_GOLDEN") != nullptr) std::ofstream(path) << seen;
-    std::ostringstream wanted;
-    wanted << std::ifstream(path).rdbuf();
-    EXPECT_EQ(seen, wanted.str()) << path;
+    test::expect_golden(fmt::format("screen_{}{}x{}.txt",
+                                    jobs == 0 ? "" : fmt::format("jobs_{}_", jobs), width, height),
+                        seen);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, ScreenPicture,

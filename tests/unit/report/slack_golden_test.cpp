@@ -5,16 +5,14 @@
 #include "src/drain/model/pods.hpp"
 #include "src/report/slack/notice_groups.hpp"
 #include "src/report/slack/start_message.hpp"
+#include "tests/unit/golden.hpp"
 
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
-#include <sstream>
 
 namespace slack_golden_test {
 
@@ -335,11 +333,7 @@ TEST_P(SlackGolden, IsAsWritten) {
         nlohmann::ordered_json{{"text", each.message.text}, {"blocks", each.message.blocks}}.dump(
             2) +
         "\n";
-    if (std::getenv("SNOW_WHITE_WRITE_GOLDEN") != nullptr)
-        std::ofstream(golden_path(each.name)) << seen;
-    std::ostringstream wanted;
-    wanted << std::ifstream(golden_path(each.name)).rdbuf();
-    EXPECT_EQ(seen, wanted.str()) << golden_path(each.name);
+    test::expect_golden("slack_" + each.name + ".json", seen);
 }
 
 TEST_P(SlackGolden, SlackAcceptsIt) {

@@ -3,9 +3,9 @@
 #include "src/drain/model/sidekiq_text.hpp"
 #include "src/report/terminal/status_screen.hpp"
 #include "tests/unit/fixed_time.hpp"
+#include "tests/unit/golden.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>
@@ -122,12 +122,7 @@ TEST_P(StatusGolden, IsAsWritten) {
     EXPECT_LE(drawn.size(), lines);
     for (const auto& line : drawn)
         EXPECT_LT(line.size(), columns);
-    const std::string path =
-        fmt::format("{}/tests/unit/golden/status_{}x{}.txt", SNOW_WHITE_SOURCE, columns, lines);
-    if (std::getenv("SNOW_WHITE_WRITE_GOLDEN") != nullptr) std::ofstream(path) << lines_of(drawn);
-    std::ostringstream wanted;
-    wanted << std::ifstream(path).rdbuf();
-    EXPECT_EQ(lines_of(drawn), wanted.str()) << path;
+    test::expect_golden(fmt::format("status_{}x{}.txt", columns, lines), lines_of(drawn));
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, StatusGolden,
@@ -166,12 +161,8 @@ class StatusJobsGolden : public testing::TestWithParam<JobsSize> {};
 TEST_P(StatusJobsGolden, IsAsWritten) {
     const auto [jobs, columns, lines] = GetParam();
     const auto drawn = watched_with_redis(jobs).draw(terminal(columns, lines));
-    const std::string path = fmt::format("{}/tests/unit/golden/status_jobs_{}_{}x{}.txt",
-                                         SNOW_WHITE_SOURCE, jobs, columns, lines);
-    if (std::getenv("SNOW_WHITE_WRITE_GOLDEN") != nullptr) std::ofstream(path) << lines_of(drawn);
-    std::ostringstream wanted;
-    wanted << std::ifstream(path).rdbuf();
-    EXPECT_EQ(lines_of(drawn), wanted.str()) << path;
+    test::expect_golden(fmt::format("status_jobs_{}_{}x{}.txt", jobs, columns, lines),
+                        lines_of(drawn));
 }
 
 INSTANTIATE_TEST_SUITE_P(JobsByName, StatusJobsGolden,
