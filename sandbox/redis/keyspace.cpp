@@ -32,7 +32,7 @@ const ReportedProcess* Keyspace::process_with(const std::string& key) const {
 const ReportedProcess* Keyspace::process_with_jobs(const std::string& key) const {
     const std::size_t colon = std::min(key.rfind(':'), key.size());
     const ReportedProcess* const process = process_with(key.substr(0, colon));
-    if (process == nullptr || process->told.jobs.empty()) return nullptr;
+    if (process == nullptr || process->latest.jobs.empty()) return nullptr;
     return key.substr(colon) == process->release->jobs ? process : nullptr;
 }
 
@@ -84,11 +84,11 @@ void add_processes(std::vector<ReportedProcess>& processes, const RegionState& s
         const auto* const host = dynamic_cast<const SimulatedHost*>(instance.host.get());
         const bool terminated = instance.state == InstanceState::terminated;
         if (host == nullptr || (instance.state != InstanceState::running && !terminated)) continue;
-        for (BeatOfProcess& told : host->beats(now)) {
-            const bool alive = now - told.beat < life_of_hash;
+        for (BeatOfProcess& latest : host->beats(now)) {
+            const bool alive = now - latest.beat < life_of_hash;
             processes.push_back({.host = host->hostname(),
                                  .release = &host->release(),
-                                 .told = std::move(told),
+                                 .latest = std::move(latest),
                                  .queues = application_queues(),
                                  .has_hash = alive});
         }

@@ -90,14 +90,14 @@ void SimulatedRedis::add(const Json& asked, Instant now) {
     process.embedded = asked.value("embedded", false);
     process.has_hash = !asked.value("ghost", false);
     process.replaced = fields_of(asked);
-    process.told = {.pid = asked.value("pid", 4242),
-                    .started = now - std::chrono::seconds(asked.value("up_for", 0)),
-                    .quiet = asked.value("quiet", false),
-                    .jobs = jobs_of(asked)};
+    process.latest = {.pid = asked.value("pid", 4242),
+                      .started = now - std::chrono::seconds(asked.value("up_for", 0)),
+                      .quiet = asked.value("quiet", false),
+                      .jobs = jobs_of(asked)};
     stranger.silent = std::chrono::seconds(asked.value("silent_for", 0));
     for (std::size_t i = 0; i < count; ++i) {
         strangers_.push_back(stranger);
-        ++process.told.pid;
+        ++process.latest.pid;
     }
 }
 

@@ -15,7 +15,7 @@ namespace sandbox {
 // A command and its arguments.
 using RedisRequest = std::vector<std::string>;
 
-// A client that keeps to no protocol: what it is told before the connection is closed.
+// A client that keeps to no protocol: what it is sent before the connection is closed.
 struct ProtocolError {
     std::string message;
 };

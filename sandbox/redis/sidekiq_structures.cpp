@@ -39,10 +39,11 @@ Json weights_of(const ReportedProcess& process) {
 
 std::string info_of(const ReportedProcess& process) {
     const int major = process.release->major;
-    Json info = {{"hostname", process.host},      {"started_at", seconds_of(process.told.started)},
-                 {"pid", process.told.pid},       {"tag", process.tag},
-                 {"queues", process.queues},      {"labels", Json::array()},
-                 {"identity", process.identity()}};
+    Json info = {
+        {"hostname", process.host},      {"started_at", seconds_of(process.latest.started)},
+        {"pid", process.latest.pid},     {"tag", process.tag},
+        {"queues", process.queues},      {"labels", Json::array()},
+        {"identity", process.identity()}};
     const Json weights = weights_of(process);
     if (major < 8) info["concurrency"] = process.concurrency;
     if (major >= 7) {
@@ -76,8 +77,8 @@ Json arguments_of(const Kind& kind, const std::string& queue, const std::string&
 // A process begins its jobs one second after the other, the highest number first; that one is also
 // the last to end.
 Instant begin_of(const ReportedProcess& process, std::size_t place) {
-    const Instant begin = process.told.started + std::chrono::seconds(place);
-    return std::min(begin, process.told.beat);
+    const Instant begin = process.latest.started + std::chrono::seconds(place);
+    return std::min(begin, process.latest.beat);
 }
 
 Json running_job(const ReportedProcess& process, int number, std::size_t place,
@@ -112,7 +113,7 @@ const std::vector<std::string>& application_queues() {
 }
 
 std::string ReportedProcess::identity() const {
-    const std::string name = fmt::format("{}:{}", host, told.pid);
+    const std::string name = fmt::format("{}:{}", host, latest.pid);
     return fmt::format("{}:{:012x}", name, hash_of(name) & 0xffff'ffff'ffffU);
 }
 
@@ -120,10 +121,10 @@ HashFields process_hash(const ReportedProcess& process) {
     const int major = process.release->major;
     HashFields fields{{"info", info_of(process)}};
     if (major >= 8) fields.emplace_back("concurrency", std::to_string(process.concurrency));
-    fields.emplace_back("busy", std::to_string(process.told.jobs.size()));
-    fields.emplace_back("beat", fmt::format("{:.3f}", seconds_of(process.told.beat)));
+    fields.emplace_back("busy", std::to_string(process.latest.jobs.size()));
+    fields.emplace_back("beat", fmt::format("{:.3f}", seconds_of(process.latest.beat)));
     if (major >= 6) fields.emplace_back("rtt_us", "212");
-    fields.emplace_back("quiet", process.told.quiet ? "true" : "false");
+    fields.emplace_back("quiet", process.latest.quiet ? "true" : "false");
     if (major >= 6) fields.emplace_back("rss", "184320"); // KiB
     for (auto& [name, value] : fields)
         if (process.replaced.contains(name)) value = process.replaced[name].get<std::string>();
@@ -133,8 +134,8 @@ HashFields process_hash(const ReportedProcess& process) {
 HashFields jobs_hash(const ReportedProcess& process) {
     HashFields fields;
     const std::uint64_t hash = hash_of(process.identity());
-    for (std::size_t i = 0; i < process.told.jobs.size(); ++i) {
-        const int number = process.told.jobs[i];
+    for (std::size_t i = 0; i < process.latest.jobs.size(); ++i) {
+        const int number = process.latest.jobs[i];
         const auto thread = (hash + static_cast<std::uint64_t>(number) * 7919) % 0xff'ffffU;
         fields.emplace_back(fmt::format("g{:x}", thread),
                             running_job(process, number, i, hash).dump());

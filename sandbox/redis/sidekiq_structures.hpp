@@ -14,7 +14,7 @@ namespace sandbox {
 
 using HashFields = std::vector<std::pair<std::string, std::string>>;
 
-// In the arguments of every job: whoever shows it has shown what is private.
+// In the arguments of every job: a program that shows it has shown what is private.
 inline constexpr const char* secret_argument = "customer@example.com";
 
 // The queues of the simulated application.
@@ -23,10 +23,10 @@ const std::vector<std::string>& application_queues();
 struct ReportedProcess {
     std::string host;
     const SidekiqRelease* release = &default_release;
-    BeatOfProcess told;
+    BeatOfProcess latest;
     std::vector<std::string> queues;
     int concurrency = 5;
-    bool embedded = false;          // in another program; told since Sidekiq 7
+    bool embedded = false;          // in another program; in Redis since Sidekiq 7
     bool has_hash = true;           // without one it is a ghost
     std::string tag = "current";    // the application's folder
     Json replaced = Json::object(); // fields of the hash in place of the true ones

@@ -107,7 +107,7 @@ void SimulatedRedis::work_off(const std::vector<ReportedProcess>& processes, Ins
     if (frozen_) return;
     std::map<std::string, long> takers;
     for (const ReportedProcess& process : processes)
-        if (process.has_hash && !process.told.quiet)
+        if (process.has_hash && !process.latest.quiet)
             for (const std::string& queue : process.queues)
                 ++takers[queue];
     for (auto& [queue, waiting] : waiting_) {
@@ -118,9 +118,9 @@ void SimulatedRedis::work_off(const std::vector<ReportedProcess>& processes, Ins
 
 ReportedProcess SimulatedRedis::as_of(const Stranger& stranger, Instant now) {
     ReportedProcess process = stranger.process;
-    BeatOfProcess& told = process.told;
-    told.beat = now - (now - told.started) % process.release->beat - stranger.silent;
-    told.started = std::min(told.started, told.beat);
+    BeatOfProcess& latest = process.latest;
+    latest.beat = now - (now - latest.started) % process.release->beat - stranger.silent;
+    latest.started = std::min(latest.started, latest.beat);
     return process;
 }
 
@@ -132,7 +132,7 @@ Keyspace SimulatedRedis::keyspace(const std::vector<const RegionState*>& regions
         processes.push_back(as_of(stranger, now));
     if (empty_since_)
         std::erase_if(processes, [&](const ReportedProcess& process) {
-            return process.told.beat < *empty_since_;
+            return process.latest.beat < *empty_since_;
         });
     work_off(processes, now);
     for (const auto& [queue, waiting] : waiting_)

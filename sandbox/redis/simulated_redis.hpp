@@ -55,8 +55,8 @@ public:
     // {"do": "set", "queues": {"default": 120}, "schedule": 3, "retry": 1, "dead": 0,
     //   "paused": ["mailers"], "frozen": true (the queues neither grow nor shrink)}
     // {"do": "break", "how": "cut", "on": "SMEMBERS", "times": 1}, {"do": "repair"}
-    // {"do": "restart"}: connections end, and Redis knows what is told from now on only
-    // Failure: std::invalid_argument, one line for whoever asked; nothing has changed then.
+    // {"do": "restart"}: connections end, and Redis has what is written from now on only
+    // Failure: std::invalid_argument, one line for the person who asked; nothing has changed then.
     Json change(const Json& asked, Instant now);
 
     // GET /_sandbox/redis: {"commands": {"SMEMBERS": 2}, "connections": 1, "trouble": "none"}
@@ -88,7 +88,7 @@ private:
     std::map<std::string, double> waiting_; // by queue: jobs
     bool frozen_ = false;
     Instant worked_off_;                 // waiting_ is of then
-    std::optional<Instant> empty_since_; // the latest restart: what was told before it is gone
+    std::optional<Instant> empty_since_; // the latest restart: what was written before it is gone
     int starts_ = 1;
     RedisTrouble trouble_;
     std::map<std::string, long> commands_;

@@ -29,7 +29,7 @@ struct SimulatedOptions {
     const SidekiqRelease* release = &default_release;
 };
 
-// One process of a simulated instance, by its latest beat: what it has told Redis.
+// One process of a simulated instance, by its latest beat: what it has written into Redis.
 struct BeatOfProcess {
     int pid = 0;
     Instant started{};

@@ -131,14 +131,14 @@ BeatOfProcess SimulatedWorkers::beat(const Worker& worker, Instant now) const {
         static_cast<std::int64_t>((phase_ + static_cast<std::size_t>(worker.pid) * 1009) %
                                   static_cast<std::size_t>(release_.beat.count()))};
     const Duration age = now - worker.started + phase;
-    BeatOfProcess told{.pid = worker.pid,
-                       .started = worker.started,
-                       .beat = std::max(worker.started, now - age % release_.beat)};
-    told.quiet = worker.state == State::quiet && worker.since <= told.beat;
+    BeatOfProcess latest{.pid = worker.pid,
+                         .started = worker.started,
+                         .beat = std::max(worker.started, now - age % release_.beat)};
+    latest.quiet = worker.state == State::quiet && worker.since <= latest.beat;
     for (int job = busy_threads - 1; job >= 0; --job)
-        if (!told.quiet || never_ends_ || job_end(worker, job) > told.beat)
-            told.jobs.push_back(job);
-    return told;
+        if (!latest.quiet || never_ends_ || job_end(worker, job) > latest.beat)
+            latest.jobs.push_back(job);
+    return latest;
 }
 
 std::vector<BeatOfProcess> SimulatedWorkers::beats(Instant now) const {

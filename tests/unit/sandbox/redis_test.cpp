@@ -97,7 +97,7 @@ TEST_F(SandboxRedis, AWorkerTellsAtItsNextBeatThatItIsQuiet) {
 TEST_F(SandboxRedis, TheOldestJobIsTheLastToEndAndThenThereIsNoKeyOfJobs) {
     clock.wait(1min);
     quiet();
-    clock.wait(26s); // two of three have ended, and a beat has told so
+    clock.wait(26s); // two of three have ended, and a beat has said so
     EXPECT_EQ(busy_and_quiet(), "*2\r\n$1\r\n1\r\n$4\r\ntrue\r\n");
     const std::string jobs = ask("HGETALL " + identity() + ":workers");
     EXPECT_THAT(jobs, HasSubstr(R"(\"class\":\"ReportJob\")"));
