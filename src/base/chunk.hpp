@@ -33,4 +33,11 @@ std::span<const Item> rest_of(const std::vector<Item>& items, std::size_t most) 
     return std::span(items).subspan(std::min(items.size(), most));
 }
 
+// Shortens the list to `most` items. Out: how many it has lost.
+template <class Item> std::size_t cut(std::vector<Item>& items, std::size_t most) {
+    const std::size_t lost = items.size() - std::min(items.size(), most);
+    items.resize(items.size() - lost);
+    return lost;
+}
+
 } // namespace snow_white

@@ -10,7 +10,7 @@ namespace snow_white {
 
 void write_text(std::FILE* out, std::string_view text);
 
-// The text and a newline, flushed: whoever reads the output sees each line at once.
+// The text and a newline, flushed: a reader of the output sees each line at once.
 void write_line(std::FILE* out, std::string_view line);
 
 // Why standard output did not take something, as an errno: the first reason. 0: it took all.

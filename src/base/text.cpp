@@ -68,10 +68,10 @@ std::string lower_case(std::string text) {
     return text;
 }
 
-std::string trimmed(const std::string& text) {
-    const auto begin = text.find_first_not_of(blanks);
+std::string trimmed(const std::string& text, std::string_view around) {
+    const auto begin = text.find_first_not_of(around);
     if (begin == std::string::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+    return text.substr(begin, text.find_last_not_of(around) - begin + 1);
 }
 
 bool matches(const std::string& text, const std::string& pattern) {

@@ -10,7 +10,7 @@ namespace snow_white {
 inline constexpr std::string_view blanks = " \t\r";
 
 // Without the blanks around it.
-std::string trimmed(const std::string& text);
+std::string trimmed(const std::string& text, std::string_view around = blanks);
 
 // At each separator. An empty text is one empty part.
 std::vector<std::string> split(const std::string& text, char separator);

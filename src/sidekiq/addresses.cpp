@@ -20,10 +20,7 @@ std::string setting_error(std::string_view reason) {
 
 // A secret is often stored with the line's end.
 std::string without_blanks(const std::string& text) {
-    constexpr std::string_view around = " \t\r\n";
-    const auto begin = text.find_first_not_of(around);
-    if (begin == std::string::npos) return {};
-    return text.substr(begin, text.find_last_not_of(around) - begin + 1);
+    return trimmed(text, " \t\r\n");
 }
 
 bool is_namespace(std::string_view text) {
@@ -86,6 +83,15 @@ tl::expected<Addresses, std::string> addresses_for(const std::string& setting,
         addresses.servers.push_back(std::move(*url));
     }
     return addresses;
+}
+
+std::vector<std::string> applications_in(const std::string& setting) {
+    std::vector<std::string> names;
+    const auto map = parse_json(setting);
+    if (map && map->is_object())
+        for (const auto& one : map->items())
+            names.push_back(one.key());
+    return names;
 }
 
 } // namespace snow_white::sidekiq

@@ -18,4 +18,7 @@ struct Addresses {
 tl::expected<Addresses, std::string> addresses_for(const std::string& setting,
                                                    const std::string& application);
 
+// The applications that the JSON names, sorted; empty: the setting is no JSON, or names none.
+std::vector<std::string> applications_in(const std::string& setting);
+
 } // namespace snow_white::sidekiq

@@ -1,7 +1,6 @@
 #include "src/sidekiq/link.hpp"
 
 #include "src/sidekiq/hiredis.hpp"
-#include "src/sidekiq/reader.hpp"
 #include "src/sidekiq/refusal.hpp"
 #include "src/sidekiq/wipe.hpp"
 
@@ -54,8 +53,10 @@ tl::expected<std::unique_ptr<Link>, LinkFailure> Link::open(const RedisUrl& url,
     const Duration timeout = std::min<Duration>(connect_timeout, deadline - clock.elapsed());
     auto socket = sockets.connect(url, timeout);
     if (!socket)
-        return tl::unexpected(
-            LinkFailure{fmt::format("Redis at {} {}", address_of(url), socket.error()), true});
+        return tl::unexpected(LinkFailure{
+            {fmt::format("Redis at {} {}", address_of(url), socket.error().words),
+             socket.error().reached ? ReadFailure::Kind::other : ReadFailure::Kind::unreached},
+            true});
     std::unique_ptr<Link> link(new Link(url, std::move(*socket), clock));
     if (auto signed_in = link->sign_in(url, deadline); !signed_in)
         return tl::unexpected(std::move(signed_in.error()));
@@ -112,10 +113,10 @@ tl::expected<void, LinkFailure> Link::send(std::span<const Command> commands, Du
 }
 
 tl::expected<void, LinkFailure> Link::take_reply(const Command& command, Duration deadline) {
-    std::string refusal;
+    RedisRefusal refusal;
     const TakeElement take = [&](const Element& element) {
         if (element.kind != Element::Kind::error) return command.take(element);
-        refusal = words_of_error(element.as_text(), command.words[0]);
+        refusal = refusal_of(element.as_text(), command.words[0]);
         return true;
     };
     for (;;) {
@@ -127,8 +128,10 @@ tl::expected<void, LinkFailure> Link::take_reply(const Command& command, Duratio
         if (auto received = receive(deadline); !received) return received;
     }
     has_answered_ = true;
-    if (!refusal.empty()) return tl::unexpected(failure(refusal));
-    return {};
+    if (refusal.words.empty()) return {};
+    LinkFailure refused = failure(refusal.words);
+    if (refusal.denied) refused.failure.kind = ReadFailure::Kind::denied;
+    return tl::unexpected(std::move(refused));
 }
 
 tl::expected<void, LinkFailure> Link::receive(Duration deadline) {
@@ -160,7 +163,7 @@ Duration Link::left_until(Duration deadline) const {
 }
 
 LinkFailure Link::failure(std::string_view words, bool lost) const {
-    return {fmt::format("Redis at {} {}", address_, words), lost};
+    return {{fmt::format("Redis at {} {}", address_, words)}, lost};
 }
 
 } // namespace snow_white::sidekiq

@@ -2,6 +2,7 @@
 // sends only the commands of read_commands(): another one is a bug.
 #pragma once
 
+#include "src/sidekiq/reader.hpp"
 #include "src/sidekiq/reply_reader.hpp"
 #include "src/sidekiq/socket.hpp"
 
@@ -10,9 +11,9 @@
 
 namespace snow_white::sidekiq {
 
-// Why an exchange failed. `reason` is a sentence that names the server.
+// Why an exchange failed.
 struct LinkFailure {
-    std::string reason;
+    ReadFailure failure;
     bool lost = false; // the connection broke: another one may do better
 };
 

@@ -18,25 +18,25 @@ OpensslSockets::~OpensslSockets() {
     SSL_CTX_free(context_);
 }
 
-tl::expected<std::unique_ptr<Socket>, std::string> OpensslSockets::connect(const RedisUrl& url,
-                                                                           Duration timeout) {
+tl::expected<std::unique_ptr<Socket>, ConnectError> OpensslSockets::connect(const RedisUrl& url,
+                                                                            Duration timeout) {
     const Duration deadline = clock_.elapsed() + timeout;
     auto descriptor = connect_tcp(url.host, url.port, deadline, clock_);
-    if (!descriptor) return tl::unexpected(std::move(descriptor.error()));
+    if (!descriptor) return tl::unexpected(ConnectError{std::move(descriptor.error())});
     if (url.tls) return connect_tls(std::move(*descriptor), url.host, deadline);
     return std::make_unique<TcpSocket>(std::move(*descriptor), clock_);
 }
 
-tl::expected<std::unique_ptr<Socket>, std::string>
+tl::expected<std::unique_ptr<Socket>, ConnectError>
 OpensslSockets::connect_tls(Descriptor descriptor, const std::string& host, Duration deadline) {
     if (context_ == nullptr) {
         auto made = make_tls_context(ca_file_);
-        if (!made) return tl::unexpected(std::move(made.error()));
+        if (!made) return tl::unexpected(ConnectError{std::move(made.error()), true});
         context_ = made->release();
     }
     auto socket = std::make_unique<TlsSocket>(*context_, std::move(descriptor), clock_);
     if (auto connected = socket->connect(host, deadline); !connected)
-        return tl::unexpected(std::move(connected.error()));
+        return tl::unexpected(ConnectError{std::move(connected.error()), true});
     return socket;
 }
 

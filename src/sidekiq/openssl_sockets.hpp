@@ -17,11 +17,11 @@ public:
     explicit OpensslSockets(const Clock& clock, std::string ca_file = "");
     ~OpensslSockets() override;
 
-    tl::expected<std::unique_ptr<Socket>, std::string> connect(const RedisUrl& url,
-                                                               Duration timeout) override;
+    tl::expected<std::unique_ptr<Socket>, ConnectError> connect(const RedisUrl& url,
+                                                                Duration timeout) override;
 
 private:
-    tl::expected<std::unique_ptr<Socket>, std::string>
+    tl::expected<std::unique_ptr<Socket>, ConnectError>
     connect_tls(Descriptor descriptor, const std::string& host, Duration deadline);
 
     const Clock& clock_;

@@ -1,5 +1,6 @@
 #include "src/sidekiq/read_process.hpp"
 
+#include "src/base/contains.hpp"
 #include "src/base/json.hpp"
 #include "src/base/printable.hpp"
 #include "src/sidekiq/seconds.hpp"
@@ -42,7 +43,7 @@ void add_queues(const Json& list, std::vector<std::string>& queues) {
     for (const Json& one : list) {
         if (!one.is_string() || queues.size() == most_queues_each) continue;
         std::string name = bounded(one.get_ref<const std::string&>(), longest_name);
-        if (std::ranges::find(queues, name) == queues.end()) queues.push_back(std::move(name));
+        if (!contains(queues, name)) queues.push_back(std::move(name));
     }
 }
 

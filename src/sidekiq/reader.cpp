@@ -1,5 +1,6 @@
 #include "src/sidekiq/reader.hpp"
 
+#include "src/base/chunk.hpp"
 #include "src/sidekiq/look.hpp"
 
 #include <algorithm>
@@ -41,13 +42,6 @@ void merge_queues(std::vector<Queue>& queues) {
     queues.clear();
     for (auto& [name, queue] : by_name)
         queues.push_back(std::move(queue));
-}
-
-template <typename Item> std::size_t cut(std::vector<Item>& items, std::size_t most) {
-    if (items.size() <= most) return 0;
-    const std::size_t omitted = items.size() - most;
-    items.resize(most);
-    return omitted;
 }
 
 // The order, and the limits: several servers may have more than one has.
@@ -105,11 +99,14 @@ Reader::Reader(std::vector<RedisUrl> servers, std::string name_space, Sockets& s
 Reader::~Reader() = default;
 Reader::Reader(Reader&&) noexcept = default;
 
-tl::expected<Snapshot, std::string> Reader::read() {
+tl::expected<Snapshot, ReadFailure> Reader::read() {
     Snapshot all;
-    for (auto& connection : connections_) {
-        auto one = connection.look_at_server(sockets_, clock_);
-        if (!one) return tl::unexpected(std::move(one.error().reason));
+    for (std::size_t i = 0; i < connections_.size(); ++i) {
+        auto one = connections_[i].look_at_server(sockets_, clock_);
+        if (!one) {
+            one.error().failure.server = i;
+            return tl::unexpected(std::move(one.error().failure));
+        }
         append(all, std::move(*one));
     }
     finish(all);

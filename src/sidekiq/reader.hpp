@@ -11,6 +11,18 @@
 
 namespace snow_white::sidekiq {
 
+// Why the servers could not be read.
+struct ReadFailure {
+    enum class Kind {
+        unreached, // no connection was made
+        denied,    // Redis refuses the password or the user's rights: asking again changes nothing
+        other,
+    };
+    std::string why = {}; // a sentence that names the server
+    Kind kind = Kind::other;
+    std::size_t server = 0; // its place among the servers
+};
+
 class Reader {
 public:
     // `sockets` and `clock` outlive it. Several servers: one application's shards.
@@ -20,9 +32,9 @@ public:
     ~Reader();
     Reader(Reader&&) noexcept;
 
-    // All servers' answers as one, or a sentence that names the server and says why not: a server
-    // that does not answer makes the whole unknown. Tries a fresh connection once.
-    tl::expected<Snapshot, std::string> read();
+    // All servers' answers as one: a server that does not answer makes the whole unknown. Tries a
+    // fresh connection once.
+    tl::expected<Snapshot, ReadFailure> read();
 
 private:
     struct Connection;

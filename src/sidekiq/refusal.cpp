@@ -11,13 +11,16 @@ struct KnownError {
     std::string_view begins;   // the error itself
     std::string_view contains; // in its first words
     std::string_view words;    // {} is the command
+    bool denied = false;
 };
 
 // Source: redis's src/acl.c, auth.c, db.c, networking.c, server.c at 5.0 to 7.2.
 constexpr std::array known_errors{
-    KnownError{"NOAUTH", "", "wants a password: write redis://:PASSWORD@HOST, or USER:PASSWORD@"},
-    KnownError{"WRONGPASS", "", "refuses the user and password of the URL, or that user is off"},
-    KnownError{"ERR", "invalid password", "refuses the password of the URL"},
+    KnownError{"NOAUTH", "", "wants a password: write redis://:PASSWORD@HOST, or USER:PASSWORD@",
+               true},
+    KnownError{"WRONGPASS", "", "refuses the user and password of the URL, or that user is off",
+               true},
+    KnownError{"ERR", "invalid password", "refuses the password of the URL", true},
     KnownError{"ERR", "without any password configured",
                "has no password for its default user: leave it out of the URL"},
     KnownError{"ERR", "no password is set", "has no password: leave it out of the URL"},
@@ -25,9 +28,10 @@ constexpr std::array known_errors{
                "is older than 6 and has no users: write :PASSWORD@ without the user"},
     KnownError{"NOPERM", " key",
                "does not let its user read the keys that {} needs: give it the ACL rule of "
-               "docs/security.md, with the namespace in its key patterns if there is one"},
+               "docs/security.md, with the namespace in its key patterns if there is one",
+               true},
     KnownError{"NOPERM", "",
-               "does not let its user run {}: give it the ACL rule of docs/security.md"},
+               "does not let its user run {}: give it the ACL rule of docs/security.md", true},
     KnownError{"LOADING", "", "is starting and still loads its data"},
     KnownError{"WRONGTYPE", "",
                "has something else than Sidekiq's data under the name that {} asked for: check the "
@@ -54,11 +58,12 @@ constexpr std::array known_errors{
 
 } // namespace
 
-std::string words_of_error(std::string_view error, std::string_view command) {
+RedisRefusal refusal_of(std::string_view error, std::string_view command) {
     for (const KnownError& known : known_errors)
         if (error.starts_with(known.begins) && error.find(known.contains) != std::string_view::npos)
-            return fmt::format(fmt::runtime(known.words), command);
-    return fmt::format("refuses {} with an error that we do not know; redis-cli shows it", command);
+            return {fmt::format(fmt::runtime(known.words), command), known.denied};
+    return {
+        fmt::format("refuses {} with an error that we do not know; redis-cli shows it", command)};
 }
 
 std::string words_of_other_program(std::string_view first_bytes) {

@@ -8,8 +8,13 @@
 
 namespace snow_white::sidekiq {
 
+struct RedisRefusal {
+    std::string words;
+    bool denied = false; // the password or the user's rights: asking again changes nothing
+};
+
 // `command` is the name of the one that was refused, or "a connection" before the first.
-std::string words_of_error(std::string_view error, std::string_view command);
+RedisRefusal refusal_of(std::string_view error, std::string_view command);
 
 // For bytes that are no reply of Redis: what answers there instead. Empty: unknown.
 std::string words_of_other_program(std::string_view first_bytes);

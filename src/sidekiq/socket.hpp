@@ -25,13 +25,22 @@ public:
                                                         Duration timeout) = 0;
 };
 
+// Why there is no connection.
+struct ConnectError {
+    ConnectError(std::string text, bool is_reached = false) // NOLINT: words alone are one
+        : words(std::move(text)), reached(is_reached) {}
+
+    std::string words;
+    bool reached; // the server was: its TLS, or its certificate, is what fails
+};
+
 class Sockets {
 public:
     virtual ~Sockets() = default;
     // Resolves the name, connects, and with `url.tls` makes the TLS handshake and checks the
     // server's name and certificate. An interruption of the run ends it, too.
-    virtual tl::expected<std::unique_ptr<Socket>, std::string> connect(const RedisUrl& url,
-                                                                       Duration timeout) = 0;
+    virtual tl::expected<std::unique_ptr<Socket>, ConnectError> connect(const RedisUrl& url,
+                                                                        Duration timeout) = 0;
 };
 
 } // namespace snow_white::sidekiq

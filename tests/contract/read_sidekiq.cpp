@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
         snapshot = Snapshot{};
         snapshot = reader.read();
     }
-    if (!snapshot) return failed(snapshot.error());
+    if (!snapshot) return failed(snapshot.error().why);
     const std::string_view end = argc > 3 ? argv[3] : "";
     if (!end.empty()) std::cout << snapshot->jobs.size() << " jobs" << std::endl;
     if (end == "wait") std::cin.get();

@@ -56,8 +56,8 @@ void is_read(const std::string& bytes, std::size_t most_read) {
     Reader reader({RedisUrl{.host = "cache"}}, "", redis, clock);
     const auto snapshot = reader.read();
     if (!snapshot) {
-        fuzz::expect(snapshot.error().starts_with("Redis at cache:6379 ") &&
-                         snapshot.error().size() < 250,
+        fuzz::expect(snapshot.error().why.starts_with("Redis at cache:6379 ") &&
+                         snapshot.error().why.size() < 250,
                      "an error is a sentence of ours");
         return;
     }

@@ -15,7 +15,7 @@ class SandboxSockets : public snow_white::sidekiq::Sockets {
 public:
     SandboxSockets(sandbox::Sandbox& box, snow_white::Clock& clock) : box_(box), clock_(clock) {}
 
-    tl::expected<std::unique_ptr<snow_white::sidekiq::Socket>, std::string>
+    tl::expected<std::unique_ptr<snow_white::sidekiq::Socket>, snow_white::sidekiq::ConnectError>
     connect(const snow_white::sidekiq::RedisUrl&, snow_white::Duration) override {
         if (!box_.redis_accepts()) return tl::unexpected<std::string>("refused the connection");
         return std::make_unique<Connection>(box_, clock_);

@@ -1,8 +1,6 @@
 // `-a jobs`: what Sidekiq's own Redis says. It asks nothing of AWS.
-#include "src/base/printable.hpp"
-#include "src/base/ticking_clock.hpp"
 #include "src/cli/commands/redis_access.hpp"
-#include "src/cli/session/progress_view.hpp"
+#include "src/cli/session/watched_screen.hpp"
 #include "src/report/json/jobs_json.hpp"
 #include "src/report/terminal/jobs_screen.hpp"
 
@@ -29,53 +27,17 @@ void print_jobs(const sidekiq::Snapshot& snapshot, Context& context) {
         print_line(context, line);
 }
 
-// Shows each look of --watch: on a terminal in place, elsewhere one below the other.
-class JobsWatcher {
-public:
-    JobsWatcher(const std::string& source, Duration interval, Context& context)
-        : context_(context), drawn_(can_be_drawn_on(context)),
-          terminal_(context.out, context.environment.get("NO_COLOR").empty()),
-          jobs_(source, interval) {}
+using JobsWatch = WatchedScreen<report::JobsScreen>;
 
-    void show(const sidekiq::Snapshot& snapshot) {
-        jobs_.take(snapshot);
-        if (drawn_) return draw();
-        if (!context_.json) print_line(context_, iso_time(snapshot.at));
-        print_jobs(snapshot, context_);
-        if (!context_.json && !jobs_.changes().empty()) print_line(context_, jobs_.changes());
-    }
+void show(JobsWatch& screen, const sidekiq::Snapshot& snapshot, Context& context) {
+    screen.content().take(snapshot);
+    screen.show(snapshot.at, [&] { print_jobs(snapshot, context); });
+}
 
-    // The previous look stays on the screen.
-    void show_failure(const std::string& why) {
-        jobs_.fail(why);
-        if (drawn_) return draw();
-        print_error(context_, why + "; asking on");
-    }
-
-    void wait(Duration duration) {
-        TickingClock ticking(context_.clock, [this] {
-            if (terminal_.is_drawn()) draw(); // the window may have another size
-        });
-        ticking.wait(duration);
-    }
-
-    // Ends the alternate screen, and prints the latest look below the command.
-    void leave() {
-        if (!terminal_.is_drawn()) return;
-        std::vector<std::string> lines;
-        for (const auto& line : jobs_.whole(terminal_.size().width))
-            lines.push_back(printable(line));
-        terminal_.leave(lines);
-    }
-
-private:
-    void draw() { terminal_.draw(jobs_.draw(terminal_.size())); }
-
-    Context& context_;
-    bool drawn_;
-    report::AlternateScreen terminal_;
-    report::JobsScreen jobs_;
-};
+void show(JobsWatch& screen, const RedisFailure& failure) {
+    screen.content().fail(failure.why);
+    screen.show_failure(failure.why + "; asking on");
+}
 
 ExitCode end_with(const RedisFailure& failure, Context& context) {
     if (context.clock.interrupted()) return ExitCode::interrupted;
@@ -85,24 +47,24 @@ ExitCode end_with(const RedisFailure& failure, Context& context) {
 
 // A Redis that answered once may restart: it is asked on.
 ExitCode watch_jobs(RedisAccess& redis, const Request& request, Context& context) {
-    JobsWatcher watcher(redis.source(), *request.watch_interval, context);
+    JobsWatch screen({redis.source(), *request.watch_interval}, context);
     bool has_answered = false;
     while (!context.clock.interrupted()) {
         const auto snapshot = redis.look();
         if (context.clock.interrupted()) break;
         if (!snapshot && (!has_answered || snapshot.error().code == ExitCode::denied)) {
-            watcher.leave();
+            screen.leave();
             return end_with(snapshot.error(), context);
         }
         has_answered = true;
         if (snapshot)
-            watcher.show(*snapshot);
+            show(screen, *snapshot, context);
         else
-            watcher.show_failure(snapshot.error().why);
+            show(screen, snapshot.error());
         if (std::ferror(context.out) != 0) return ExitCode::done; // main says it
-        watcher.wait(*request.watch_interval);
+        screen.wait(*request.watch_interval);
     }
-    watcher.leave();
+    screen.leave();
     return ExitCode::interrupted;
 }
 

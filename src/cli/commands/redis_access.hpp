@@ -27,22 +27,7 @@ public:
     std::string source() const;
 
 private:
-    // Notes whether the latest connection was made.
-    class NotedSockets : public sidekiq::Sockets {
-    public:
-        explicit NotedSockets(sidekiq::Sockets& sockets) : sockets_(sockets) {}
-        tl::expected<std::unique_ptr<sidekiq::Socket>, std::string>
-        connect(const sidekiq::RedisUrl& url, Duration timeout) override;
-        // None: it was made.
-        const std::optional<sidekiq::RedisUrl>& unreached() const { return unreached_; }
-
-    private:
-        sidekiq::Sockets& sockets_;
-        std::optional<sidekiq::RedisUrl> unreached_;
-    };
-
     std::vector<sidekiq::RedisUrl> servers_;
-    NotedSockets sockets_;
     sidekiq::Reader reader_;
 };
 

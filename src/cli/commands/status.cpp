@@ -1,11 +1,9 @@
 #include "src/report/terminal/status_screen.hpp"
 
-#include "src/base/printable.hpp"
-#include "src/base/ticking_clock.hpp"
 #include "src/cli/preflight/fleet_summary.hpp"
 #include "src/cli/session/aws_session.hpp"
-#include "src/cli/session/progress_view.hpp"
 #include "src/cli/session/sidekiq_redis.hpp"
+#include "src/cli/session/watched_screen.hpp"
 #include "src/drain/machine/sidekiq_witness.hpp"
 #include "src/drain/model/pods.hpp"
 #include "src/drain/model/sidekiq_text.hpp"
@@ -111,25 +109,25 @@ tl::expected<FleetStatus, Failure> query_all(AwsSessions& sessions, Clock& clock
     return all;
 }
 
+drain::Targets targets_of(const FleetStatus& status) {
+    drain::Targets targets;
+    for (const auto& one : status.instances)
+        targets.instances[one.instance.id] = {.environment = one.instance.environment,
+                                              .ec2_state = one.instance.ec2_state,
+                                              .host = one.instance.host,
+                                              .workers = one.workers};
+    return targets;
+}
+
 // What Sidekiq's Redis says about these instances.
 void add_sidekiq(FleetStatus& status, const ReadSidekiq& read) {
     if (!read) return;
     drain::SidekiqWitness witness;
-    const auto snapshot = read();
-    if (!snapshot) {
+    if (const auto snapshot = read())
+        apply_snapshot(witness, *snapshot, targets_of(status));
+    else
         apply_failure(witness, snapshot.error());
-        status.unavailable.push_back(unread_text(witness.view));
-    } else {
-        drain::Targets targets;
-        for (const auto& one : status.instances)
-            targets.instances[one.instance.id] = {.environment = one.instance.environment,
-                                                  .ec2_state = one.instance.ec2_state,
-                                                  .host = one.instance.host,
-                                                  .workers = one.workers};
-        apply_snapshot(witness, *snapshot, targets);
-        if (const auto why = unread_text(witness.view); !why.empty())
-            status.unavailable.push_back(why);
-    }
+    if (const auto why = unread_text(witness.view); !why.empty()) status.unavailable.push_back(why);
     status.sidekiq = std::move(witness.view);
 }
 
@@ -174,75 +172,39 @@ void print_status(const FleetStatus& status, Context& context) {
         print_error(context, what);
 }
 
-// Shows each status of --watch: on a terminal in place, elsewhere one below the other.
-class StatusWatcher {
-public:
-    StatusWatcher(const Request& request, Context& context)
-        : context_(context), drawn_(can_be_drawn_on(context)),
-          screen_(context.out, context.environment.get("NO_COLOR").empty()),
-          status_(run_info_of(request), *request.watch_interval) {}
+using StatusWatch = WatchedScreen<report::StatusScreen>;
 
-    void show(const FleetStatus& status) {
-        const Instant at = context_.clock.now();
-        status_.take(status.instances, status.unavailable, status.lists_all, at,
-                     sidekiq_lines(status.sidekiq, at));
-        if (drawn_) return draw();
-        if (!context_.json) print_line(context_, iso_time(at));
-        print_status(status, context_);
-        if (!context_.json && !status_.changes().empty()) print_line(context_, status_.changes());
-    }
+void show(StatusWatch& screen, const FleetStatus& status, Context& context) {
+    const Instant at = context.clock.now();
+    screen.content().take(status.instances, status.unavailable, status.lists_all, at,
+                          sidekiq_lines(status.sidekiq, at));
+    screen.show(at, [&] { print_status(status, context); });
+}
 
-    // The previous look stays on the screen.
-    void show(const Failure& failure) {
-        status_.fail(failure.why);
-        if (drawn_) return draw();
-        print_error(context_, failure.why + "; trying again");
-    }
-
-    void wait(Duration duration) {
-        TickingClock ticking(context_.clock, [this] {
-            if (screen_.is_drawn()) draw(); // the window may have another size
-        });
-        ticking.wait(duration);
-    }
-
-    // Ends the alternate screen, and prints the latest status below the command.
-    void leave() {
-        if (!screen_.is_drawn()) return;
-        std::vector<std::string> lines;
-        for (const auto& line : status_.whole(screen_.size().width))
-            lines.push_back(printable(line));
-        screen_.leave(lines);
-    }
-
-private:
-    void draw() { screen_.draw(status_.draw(screen_.size())); }
-
-    Context& context_;
-    bool drawn_;
-    report::AlternateScreen screen_;
-    report::StatusScreen status_;
-};
+void show(StatusWatch& screen, const Failure& failure) {
+    screen.content().fail(failure.why);
+    screen.show_failure(failure.why + "; trying again");
+}
 
 ExitCode watch(AwsSessions& sessions, const Request& request, Context& context) {
-    StatusWatcher watcher(request, context);
+    StatusWatch screen({run_info_of(request), *request.watch_interval}, context);
     const ReadSidekiq read_sidekiq = sidekiq_of(request, context);
     while (!context.clock.interrupted()) {
         const auto status = query(sessions, read_sidekiq, context.clock);
         if (context.clock.interrupted()) break;
         if (!status && !status.error().is_retryable) {
-            watcher.leave();
+            screen.leave();
             print_error(context, status.error().why);
             return status.error().code;
         }
         if (status)
-            watcher.show(*status);
+            show(screen, *status, context);
         else
-            watcher.show(status.error());
+            show(screen, status.error());
         if (std::ferror(context.out) != 0) return ExitCode::done; // main says it
-        watcher.wait(*request.watch_interval);
+        screen.wait(*request.watch_interval);
     }
-    watcher.leave();
+    screen.leave();
     return ExitCode::interrupted;
 }
 

@@ -1,6 +1,5 @@
 #include "src/cli/input/sidekiq_settings.hpp"
 
-#include "src/base/json.hpp"
 #include "src/base/printable.hpp"
 
 #include <algorithm>
@@ -9,8 +8,8 @@ namespace snow_white::cli {
 
 namespace {
 
-// Whoever starts the task may name any host there. To a server that is no Redis, a line break in a
-// password would begin a command of its own.
+// The person who starts the task may name any host there. To a server that is no Redis, a line
+// break in a password would begin a command of its own.
 bool has_control_character(const sidekiq::RedisUrl& url) {
     return printable(url.user) != url.user || printable(url.password) != url.password;
 }
@@ -27,11 +26,10 @@ tl::expected<sidekiq::Addresses, std::string> read_addresses(const std::string& 
 } // namespace
 
 bool is_redis_setting(const std::string& value) {
-    const auto map = parse_json(value);
-    if (!map || !map->is_object()) return read_addresses(value, "").has_value();
-    const auto applications = map->items();
-    return std::all_of(applications.begin(), applications.end(), [&value](const auto& entry) {
-        return read_addresses(value, entry.key()).has_value();
+    const auto names = sidekiq::applications_in(value);
+    if (names.empty()) return read_addresses(value, "").has_value();
+    return std::ranges::all_of(names, [&value](const std::string& application) {
+        return read_addresses(value, application).has_value();
     });
 }
 

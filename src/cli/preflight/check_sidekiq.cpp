@@ -1,7 +1,7 @@
 #include "src/cli/preflight/check_sidekiq.hpp"
 
 #include "src/base/pluralize.hpp"
-#include "src/sidekiq/reader.hpp"
+#include "src/cli/session/sidekiq_redis.hpp"
 
 #include <fmt/ranges.h>
 
@@ -27,9 +27,7 @@ void check_sidekiq(const Request& request, Context& context, Findings& findings)
         return findings.print("Sidekiq's Redis: not asked; {} has no URL for {}", redis_variable,
                               request.application);
     const std::string servers = servers_text(addresses);
-    sidekiq::Reader reader(addresses.servers, addresses.name_space, *context.sockets,
-                           context.clock);
-    const auto seen = reader.read();
+    const auto seen = sidekiq_of(request, context)();
     if (!seen)
         return findings.warn("{}; a run does without it, and says that it was not verified there",
                              seen.error());

@@ -9,7 +9,9 @@ ReadSidekiq sidekiq_of(const Request& request, Context& context) {
     if (addresses.servers.empty() || context.sockets == nullptr) return {};
     const auto reader = std::make_shared<sidekiq::Reader>(addresses.servers, addresses.name_space,
                                                           *context.sockets, context.clock);
-    return [reader] { return reader->read(); };
+    return [reader] {
+        return reader->read().map_error([](const sidekiq::ReadFailure& one) { return one.why; });
+    };
 }
 
 } // namespace snow_white::cli

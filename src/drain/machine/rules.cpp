@@ -137,8 +137,8 @@ InstanceFinding never_reached(const RuleContext& c) {
     return {Outcome::pending, "it got no command"};
 }
 
-// It was never told, so that it does not take jobs "again".
-bool was_never_told(const RuleContext& c) {
+// It got no command, so that it does not take jobs "again".
+bool got_no_command(const RuleContext& c) {
     return !c.instance.last && c.instance.attempts == 0 && is_verified_as(c, Outcome::awake);
 }
 
@@ -184,7 +184,7 @@ constexpr FindingRule findings[] = {
      of_verification},
     {[](const auto& c) { return !has_result(c, Outcome::pending) && !claims_success(c.instance); },
      of_action},
-    {was_never_told, never_reached},
+    {got_no_command, never_reached},
     {[](const auto& c) { return c.instance.verified.has_value(); }, of_verification},
     {[](const auto& c) { return claims_success(c.instance); }, of_action},
 };

@@ -1,5 +1,6 @@
 #include "src/drain/machine/sidekiq_witness.hpp"
 
+#include "src/base/chunk.hpp"
 #include "src/drain/model/who_is_who.hpp"
 
 #include <fmt/format.h>
@@ -82,7 +83,7 @@ void add_others(SidekiqView& view, const Snapshot& snapshot, const std::set<std:
     }
     std::ranges::sort(view.others, {}, &OtherWorkers::host);
     view.other_hosts = view.others.size();
-    if (view.others.size() > SidekiqView::most_hosts) view.others.resize(SidekiqView::most_hosts);
+    cut(view.others, SidekiqView::most_hosts);
 }
 
 void add_jobs(SidekiqView& view, const Snapshot& snapshot,
@@ -99,8 +100,7 @@ void add_jobs(SidekiqView& view, const Snapshot& snapshot,
     for (const auto& [name, jobs] : classes)
         view.classes.push_back({name, jobs});
     std::ranges::stable_sort(view.classes, std::greater{}, &ClassCount::jobs);
-    if (view.classes.size() > SidekiqView::most_classes)
-        view.classes.resize(SidekiqView::most_classes);
+    cut(view.classes, SidekiqView::most_classes);
 }
 
 void add_queues(SidekiqView& view, const Snapshot& snapshot, const std::set<std::string>& queues) {
@@ -110,7 +110,7 @@ void add_queues(SidekiqView& view, const Snapshot& snapshot, const std::set<std:
         view.queues.push_back({queue.name, queue.waiting, queue.paused});
     }
     std::ranges::stable_sort(view.queues, std::greater{}, &WaitingJobs::jobs);
-    if (view.queues.size() > SidekiqView::most_queues) view.queues.resize(SidekiqView::most_queues);
+    cut(view.queues, SidekiqView::most_queues);
 }
 
 std::string contradiction_text(const Process& process) {

@@ -1,19 +1,11 @@
 #include "src/drain/model/progress_snapshot.hpp"
 
+#include "src/base/chunk.hpp"
+
 #include <algorithm>
 #include <tuple>
 
 namespace snow_white::drain {
-
-namespace {
-
-template <class Item> std::size_t cut(std::vector<Item>& items, std::size_t most) {
-    const std::size_t more = items.size() - std::min(items.size(), most);
-    items.resize(items.size() - more);
-    return more;
-}
-
-} // namespace
 
 void trim(ProgressSnapshot& snapshot) {
     std::stable_partition(snapshot.environments.begin(), snapshot.environments.end(),

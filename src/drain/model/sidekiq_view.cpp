@@ -1,5 +1,7 @@
 #include "src/drain/model/sidekiq_view.hpp"
 
+#include "src/base/chunk.hpp"
+
 #include <algorithm>
 #include <functional>
 
@@ -12,7 +14,7 @@ void merge(std::vector<Item>& sum, const std::vector<Item>& part, std::size_t mo
            Key key) {
     sum.insert(sum.end(), part.begin(), part.end());
     std::ranges::stable_sort(sum, order, key);
-    if (sum.size() > most) sum.resize(most);
+    cut(sum, most);
 }
 
 void add_classes(std::vector<ClassCount>& sum, const std::vector<ClassCount>& part) {

@@ -1,6 +1,6 @@
 #include "src/report/json/jobs_json.hpp"
 
-#include "src/base/time_format.hpp"
+#include "src/report/json/json_values.hpp"
 #include "src/report/text/jobs_summary.hpp"
 #include "src/report/text/jobs_table.hpp"
 
@@ -10,17 +10,9 @@ namespace {
 
 using sidekiq::Snapshot;
 
-OrderedJson text_or_null(const std::string& text) {
-    return text.empty() ? OrderedJson() : OrderedJson(text);
-}
-
 // A process that has never said when has the first moment of 1970.
 OrderedJson moment_or_null(Instant at) {
-    return at == Instant{} ? OrderedJson() : OrderedJson(iso_time(at));
-}
-
-std::int64_t whole_seconds(Duration duration) {
-    return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+    return or_null(at == Instant{} ? std::nullopt : std::optional(at));
 }
 
 JsonEvent job_event(const sidekiq::RunningJob& job, const Snapshot& snapshot) {
@@ -30,7 +22,7 @@ JsonEvent job_event(const sidekiq::RunningJob& job, const Snapshot& snapshot) {
              {"queue", job.queue},
              {"id", job.id},
              {"started", moment_or_null(job.started)},
-             {"seconds", std::max<std::int64_t>(whole_seconds(snapshot.at - job.started), 0)},
+             {"seconds", std::max<std::int64_t>(seconds_of(snapshot.at - job.started), 0)},
              {"process", job.identity},
              {"host", process == nullptr ? OrderedJson() : OrderedJson(process->host)},
              {"pid", process == nullptr ? OrderedJson() : OrderedJson(process->pid)},
@@ -43,7 +35,7 @@ JsonEvent process_event(const sidekiq::Process& process) {
              {"alive", true},
              {"host", process.host},
              {"pid", process.pid},
-             {"version", text_or_null(process.version)},
+             {"version", or_null(process.version)},
              {"tag", process.tag},
              {"queues", process.queues},
              {"threads", process.concurrency},

@@ -1,32 +1,13 @@
 #include "src/report/json/json_reporter.hpp"
 
 #include "src/base/output.hpp"
+#include "src/report/json/json_values.hpp"
 #include "src/report/names.hpp"
 #include "src/report/text/pattern_text.hpp"
 
 namespace snow_white::report {
 
 namespace {
-
-// Null for an empty text, which means that the value is not known.
-OrderedJson or_null(const std::string& text) {
-    return text.empty() ? OrderedJson() : OrderedJson(text);
-}
-
-template <class Value> OrderedJson or_null(const std::optional<Value>& value) {
-    return value ? OrderedJson(*value) : OrderedJson();
-}
-
-OrderedJson or_null(const std::optional<Instant>& time) {
-    return time ? OrderedJson(iso_time(*time)) : OrderedJson();
-}
-
-template <class Items, class Make> OrderedJson list_of(const Items& items, Make make) {
-    OrderedJson list = OrderedJson::array();
-    for (const auto& item : items)
-        list.push_back(make(item));
-    return list;
-}
 
 OrderedJson worker_object(const drain::Worker& worker) {
     return {
@@ -110,10 +91,6 @@ OrderedJson sidekiq_object(const drain::SidekiqView& view) {
             {"waiting_before", or_null(view.waiting_before)},
             {"unread_processes", view.unread_processes},
             {"unread_queues", view.unread_queues}};
-}
-
-std::int64_t seconds_of(Duration duration) {
-    return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
 }
 
 OrderedJson region_object(const drain::RegionResult& one) {

@@ -69,8 +69,7 @@ void JobsScreen::add_table(const Screen& screen, std::vector<std::string>& lines
     const std::size_t room = screen.height - std::min(screen.height, lines.size());
     const std::size_t for_rows = has_heading ? room - std::min<std::size_t>(room, 1) : room;
     const std::size_t count = snapshot_->jobs.size();
-    const std::size_t shown =
-        count <= for_rows ? count : for_rows - std::min<std::size_t>(for_rows, 1);
+    const std::size_t shown = rows_shown(count, for_rows);
     const auto table =
         jobs_table(*snapshot_, {.width = screen.width - std::min(screen.width, width_of_mark),
                                 .most_rows = shown,

@@ -137,14 +137,14 @@ std::string unfinished_line(const drain::UnfinishedInstance& one, Instant now, s
         what =
             gap + (one.last_count->jobs == 0 ? "no job" : pluralize(one.last_count->jobs, "job"));
     const bool is_old = one.last_count && now - one.last_count->at > fresh;
-    const std::string heard =
+    const std::string age_of_count =
         is_old ? fmt::format(" ({} ago)", in_words(now - one.last_count->at)) : "";
     const std::string environment =
         gap + (one.environment.empty() ? "(environment not known)" : one.environment);
     const std::string age = gap + in_words(std::max<Duration>(now - one.since, Duration{0}));
     // Colours alone would not show trouble to everybody.
     const std::string id = (is_trouble(one) ? "! " : "  ") + one.id.text;
-    const std::vector<std::string> texts = {id + age + what + heard + environment,
+    const std::vector<std::string> texts = {id + age + what + age_of_count + environment,
                                             id + age + what + environment, id + what + environment};
     const std::string text = first_fitting(texts, width);
     if (text.size() <= width) return text;

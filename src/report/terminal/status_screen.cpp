@@ -107,7 +107,7 @@ void StatusScreen::add_sidekiq(const Screen& screen, std::vector<std::string>& l
 
 void StatusScreen::add_caveats(const Screen& screen, std::vector<std::string>& lines) const {
     const std::size_t most = screen.height < few_lines ? 1 : screen.height / 4;
-    const std::size_t shown = caveats_.size() <= most ? caveats_.size() : most - 1;
+    const std::size_t shown = rows_shown(caveats_.size(), most);
     const auto first = first_of(caveats_, shown);
     lines.insert(lines.end(), first.begin(), first.end());
     if (shown < caveats_.size())
@@ -120,8 +120,7 @@ void StatusScreen::add_table(const Screen& screen, std::vector<std::string>& lin
     const std::size_t room = screen.height - std::min(screen.height, lines.size());
     const std::size_t for_rows = has_heading ? room - std::min<std::size_t>(room, 1) : room;
     const auto& rows = look_.rows;
-    const std::size_t shown =
-        rows.size() <= for_rows ? rows.size() : for_rows - std::min<std::size_t>(for_rows, 1);
+    const std::size_t shown = rows_shown(rows.size(), for_rows);
     const auto first = first_of(rows, shown);
     const auto table = status_table({first.begin(), first.end()},
                                     {.width = screen.width - std::min(screen.width, mark_width),

@@ -3,6 +3,7 @@
 #include "src/base/printable.hpp"
 #include "src/base/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -84,6 +85,10 @@ std::vector<std::string> wrapped_command(const std::string& command, std::size_t
         lines.push_back(part);
     }
     return lines;
+}
+
+std::size_t rows_shown(std::size_t count, std::size_t lines) {
+    return count <= lines ? count : std::max<std::size_t>(lines, 1) - 1;
 }
 
 } // namespace snow_white::report

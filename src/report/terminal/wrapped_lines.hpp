@@ -22,4 +22,7 @@ std::vector<std::string> limited(std::vector<std::string> lines, std::size_t mos
 std::vector<std::string> wrapped_command(const std::string& command, std::size_t first,
                                          std::size_t width);
 
+// How many of `count` rows are shown in so many lines, if the last line says how many are not.
+std::size_t rows_shown(std::size_t count, std::size_t lines);
+
 } // namespace snow_white::report

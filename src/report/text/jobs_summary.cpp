@@ -29,13 +29,12 @@ std::string some_of(const std::vector<std::string>& names) {
                        more == 0 ? "" : fmt::format(", and {} more", more));
 }
 
-// "1 process is", "2 processes are"
 std::string processes_are(std::size_t count) {
-    return count == 1 ? "1 process is" : fmt::format("{} processes are", count);
+    return pluralize(count, "process is", "processes are");
 }
 
 std::string processes(std::size_t count) {
-    return count == 1 ? "1 process" : fmt::format("{} processes", count);
+    return pluralize(count, "process", "processes");
 }
 
 template <class Keep> std::vector<std::string> names_of_those(const Snapshot& snapshot, Keep keep) {
@@ -63,8 +62,7 @@ std::string queue_list(const Snapshot& snapshot) {
     return texts.empty() ? "" : fmt::format(" ({})", some_of(texts));
 }
 
-std::string waiting_text(const Snapshot& snapshot) {
-    const RedisCounts counts = counts_of(snapshot);
+std::string waiting_text(const Snapshot& snapshot, const RedisCounts& counts) {
     const bool none = counts.waiting == 0;
     const std::size_t queues = none ? snapshot.queues.size() : counts.waiting_queues;
     const std::string how_many =
@@ -73,12 +71,11 @@ std::string waiting_text(const Snapshot& snapshot) {
     return fmt::format("{} in {}{}", how_many, pluralize(queues, "queue"), queue_list(snapshot));
 }
 
-std::string running_text(const Snapshot& snapshot) {
+std::string running_text(const Snapshot& snapshot, const RedisCounts& counts) {
     if (snapshot.processes.empty()) return "no Sidekiq process is alive";
     const std::size_t jobs = snapshot.jobs.size() + snapshot.omitted_jobs;
     return fmt::format("{} {} in {} on {}", pluralize(jobs, "job"), jobs == 1 ? "runs" : "run",
-                       processes(snapshot.processes.size()),
-                       pluralize(counts_of(snapshot).hosts, "host"));
+                       processes(snapshot.processes.size()), pluralize(counts.hosts, "host"));
 }
 
 // The smaller group is named: who still takes jobs in a quiet, and who does not otherwise.
@@ -157,9 +154,10 @@ RedisCounts counts_of(const Snapshot& snapshot) {
 }
 
 std::string jobs_sentence(const Snapshot& snapshot) {
+    const RedisCounts counts = counts_of(snapshot);
     return fmt::format("{}; {}; {} scheduled, {} to be tried again, {} dead",
-                       running_text(snapshot), waiting_text(snapshot), snapshot.scheduled,
-                       snapshot.retries, snapshot.dead_jobs);
+                       running_text(snapshot, counts), waiting_text(snapshot, counts),
+                       snapshot.scheduled, snapshot.retries, snapshot.dead_jobs);
 }
 
 std::vector<std::string> brief_jobs_sums(const Snapshot& snapshot) {

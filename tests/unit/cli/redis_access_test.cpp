@@ -26,7 +26,7 @@ using testing::StartsWith;
 // Notes which servers were asked for, and reaches none of them.
 class NoWay : public sidekiq::Sockets {
 public:
-    tl::expected<std::unique_ptr<sidekiq::Socket>, std::string>
+    tl::expected<std::unique_ptr<sidekiq::Socket>, sidekiq::ConnectError>
     connect(const sidekiq::RedisUrl& url, Duration /*timeout*/) override {
         asked.push_back(address_of(url));
         return tl::unexpected(std::string("cannot be reached from here"));

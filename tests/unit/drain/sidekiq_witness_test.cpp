@@ -160,7 +160,7 @@ TEST_F(SidekiqWitnessTest, StrictWithholdsTheSuccess) {
     EXPECT_EQ(run({.strict = true}).verdict, Verdict::partial);
 }
 
-// Whoever asks for --strict wants to know that nobody else works.
+// --strict promises that nobody else works.
 TEST_F(SidekiqWitnessTest, StrictNeedsARedisThatWasReadAsAWhole) {
     add("i-1", "ip-10-0-0-7");
     redis.omitted_processes = 1;

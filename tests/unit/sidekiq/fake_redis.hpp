@@ -16,7 +16,7 @@ class FakeRedis : public snow_white::sidekiq::Sockets {
 public:
     using Steps = std::deque<RedisStep>;
 
-    tl::expected<std::unique_ptr<snow_white::sidekiq::Socket>, std::string>
+    tl::expected<std::unique_ptr<snow_white::sidekiq::Socket>, snow_white::sidekiq::ConnectError>
     connect(const snow_white::sidekiq::RedisUrl& url, snow_white::Duration /*timeout*/) override {
         asked.push_back(url);
         if (connections.empty()) return tl::unexpected<std::string>("refuses the connection");

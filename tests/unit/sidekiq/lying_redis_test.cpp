@@ -24,9 +24,9 @@ protected:
         redis.most_read = 16 * 1024;
         const auto snapshot = read(redis);
         EXPECT_FALSE(snapshot);
-        return snapshot ? "" : snapshot.error();
+        return snapshot ? "" : snapshot.error().why;
     }
-    tl::expected<Snapshot, std::string> read(test::FakeRedis& redis) {
+    tl::expected<Snapshot, ReadFailure> read(test::FakeRedis& redis) {
         return Reader({*parse_redis_url("redis://cache")}, "", redis, clock_).read();
     }
     FakeClock clock_;
@@ -84,9 +84,9 @@ TEST_F(LyingRedis, AnEndInTheMiddleIsSaid) {
     EXPECT_THAT(refusal(""), HasSubstr("closed the connection before it answered"));
     test::FakeRedis redis;
     redis.answer({now + "*3\r\n$1\r\nx\r\n", ""});
-    EXPECT_THAT(read(redis).error(), HasSubstr("does not answer"));
+    EXPECT_THAT(read(redis).error().why, HasSubstr("does not answer"));
     redis.answer({now + list({}) + list({}) + list({}) + sizes + ":7\r\n"});
-    EXPECT_THAT(read(redis).error(), HasSubstr("sent what nobody asked for"));
+    EXPECT_THAT(read(redis).error().why, HasSubstr("sent what nobody asked for"));
 }
 
 TEST_F(LyingRedis, ItsTextIsPrintableAndBounded) {
@@ -102,7 +102,7 @@ TEST_F(LyingRedis, ItsTextIsPrintableAndBounded) {
                       list({"q\x1b", std::string(401, 'x')}) + list({}) + sizes,
                   process + integer(-5), list({"t\x1b", job, "t2", "no JSON"})});
     const auto snapshot = read(redis);
-    ASSERT_TRUE(snapshot) << snapshot.error();
+    ASSERT_TRUE(snapshot) << snapshot.error().why;
     ASSERT_EQ(snapshot->processes.size(), 1U);
     EXPECT_EQ(snapshot->processes[0].tag.size(), 255U);
     ASSERT_EQ(snapshot->jobs.size(), 1U);
@@ -121,7 +121,7 @@ TEST_F(LyingRedis, ADripEndsWithTheTimeOfALook) {
     class Dripping : public Sockets, public Socket {
     public:
         explicit Dripping(FakeClock& clock) : clock_(clock) {}
-        tl::expected<std::unique_ptr<Socket>, std::string>
+        tl::expected<std::unique_ptr<Socket>, ConnectError>
         connect(const RedisUrl& /*url*/, snow_white::Duration /*timeout*/) override {
             return std::make_unique<Dripping>(clock_);
         }
@@ -150,7 +150,7 @@ TEST(Refusal, AnErrorsTextIsNeverRepeated) {
          {"ERR unknown command 'AUTH', with args beginning with: 's3cret'", "s3cret", "",
           "ERR s3cret", "WRONGPASS s3cret", "NOPERM s3cret key", "NOPERM s3cret", "-s3cret",
           "NOAUTH s3cret", "BUSY s3cret", "MOVED 1 s3cret", "CUSTOM s3cret"})
-        EXPECT_THAT(words_of_error(error, "AUTH"), Not(HasSubstr("s3cret"))) << error;
+        EXPECT_THAT(refusal_of(error, "AUTH").words, Not(HasSubstr("s3cret"))) << error;
 }
 
 } // namespace

@@ -54,7 +54,7 @@ protected:
     Snapshot look() {
         auto one = reader();
         auto snapshot = one.read();
-        EXPECT_TRUE(snapshot) << snapshot.error();
+        EXPECT_TRUE(snapshot) << snapshot.error().why;
         return snapshot.value_or(Snapshot{});
     }
 
@@ -99,10 +99,10 @@ TEST_F(SidekiqReader, ASecondLookIsOneRoundTripForTheProcessesAndOneForTheJobs) 
                    jobs_of_web, known, jobs_of_web});
     auto one = reader();
     const auto first = one.read();
-    ASSERT_TRUE(first) << first.error();
+    ASSERT_TRUE(first) << first.error().why;
     EXPECT_EQ(redis_.round_trips, 4U); // with that of AUTH
     const auto second = one.read();
-    ASSERT_TRUE(second) << second.error();
+    ASSERT_TRUE(second) << second.error().why;
     EXPECT_EQ(redis_.round_trips, 6U);
     EXPECT_EQ(*first, *second);
     EXPECT_EQ(redis_.asked.size(), 1U);
@@ -152,7 +152,7 @@ TEST_F(SidekiqReader, ShardsAreOneSnapshot) {
     Reader both({*parse_redis_url("redis://one"), *parse_redis_url("redis://two")}, "", redis_,
                 clock_);
     const auto snapshot = both.read();
-    ASSERT_TRUE(snapshot) << snapshot.error();
+    ASSERT_TRUE(snapshot) << snapshot.error().why;
     EXPECT_EQ(snapshot->processes.size(), 2U);
     EXPECT_EQ(snapshot->processes[0].identity, "a:1:0123456789ab");
     EXPECT_THAT(snapshot->queues, ElementsAre(Queue{"default", 12, false}));
