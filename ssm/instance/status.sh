@@ -1,8 +1,9 @@
 # status: reports what each worker does; changes nothing.
 
 status() {
-    read -r uptime _ </proc/uptime
-    booted=$(($(date +%s) - ${uptime%%.*}))
+    # The kernel's own time of the boot: the clock less the uptime would give a worker another start
+    # in each look, as both are cut to seconds.
+    booted=$(sed -n 's/^btime //p' /proc/stat)
     find_restarting
     find_workers
     find_restarting # again: some may have ended meanwhile

@@ -35,6 +35,15 @@ def test_titles_of_all_versions(namespace, shell):
     assert seen == sorted((version, 1, of, "running", "") for version, _, of in TITLES)
 
 
+def test_a_worker_has_the_same_start_in_each_look(namespace):
+    namespace.imitate("7.3.9", "app", 5, 0)
+    starts = set()
+    for _ in range(8):
+        starts |= {worker["since"] for worker in namespace.run("status").workers}
+        time.sleep(0.13)  # so the looks come in different parts of a second
+    assert len(starts) == 1 and abs(starts.pop() - time.time()) < 60, starts
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_title_is_untrusted_text(namespace, shell):
     """Numbers that JSON would not allow, or that do not fit, are no counts; nothing of a title is

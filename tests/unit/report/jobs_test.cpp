@@ -290,8 +290,8 @@ TEST(JobsScreen, FitsEverySize) {
     screen.take(snapshot);
     screen.take(snapshot);
     screen.fail("cache.example:6379 does not answer: " + std::string(300, 'x'));
-    for (const std::size_t width : {0, 1, 5, 19, 40, 79, 300})
-        for (const std::size_t height : {0, 1, 2, 3, 5, 11, 12, 24, 60}) {
+    for (const std::size_t width : {0u, 1u, 5u, 19u, 40u, 79u, 300u})
+        for (const std::size_t height : {0u, 1u, 2u, 3u, 5u, 11u, 12u, 24u, 60u}) {
             const auto lines = screen.draw({.width = width, .height = height});
             EXPECT_LE(lines.size(), height) << width;
             for (const auto& line : lines)
