@@ -45,6 +45,11 @@ tl::expected<std::string, std::string> text_for(const std::string& setting,
     return without_blanks(found->get<std::string>());
 }
 
+bool is_same_server(const RedisUrl& one, const RedisUrl& other) {
+    return lower_case(one.host) == lower_case(other.host) && one.port == other.port &&
+           one.database == other.database;
+}
+
 tl::expected<RedisUrl, std::string> one_server(const std::string& part, Addresses& addresses) {
     const std::size_t query = part.find('?');
     if (query != std::string::npos) {
@@ -59,7 +64,13 @@ tl::expected<RedisUrl, std::string> one_server(const std::string& part, Addresse
             return tl::unexpected<std::string>(
                 "its URLs have several namespaces, and one alone is possible");
     }
-    return parse_redis_url(part.substr(0, query));
+    auto url = parse_redis_url(part.substr(0, query));
+    if (url && std::ranges::any_of(addresses.servers, [&url](const RedisUrl& server) {
+            return is_same_server(server, *url);
+        }))
+        return tl::unexpected<std::string>(
+            "the same server as a URL before it; write each server once");
+    return url;
 }
 
 } // namespace

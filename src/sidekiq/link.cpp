@@ -129,8 +129,13 @@ tl::expected<void, LinkFailure> Link::take_reply(const Command& command, Duratio
     }
     has_answered_ = true;
     if (refusal.words.empty()) return {};
+    if (refusal.kind == RedisRefusal::Kind::wrong_type && command.wrong_type) {
+        command.wrong_type();
+        return {};
+    }
     LinkFailure refused = failure(refusal.words);
-    if (refusal.denied) refused.failure.kind = ReadFailure::Kind::denied;
+    if (refusal.kind == RedisRefusal::Kind::denied)
+        refused.failure.kind = ReadFailure::Kind::denied;
     return tl::unexpected(std::move(refused));
 }
 

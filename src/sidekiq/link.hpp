@@ -20,6 +20,9 @@ struct LinkFailure {
 struct Command {
     std::vector<std::string> words; // the name first
     TakeElement take;               // gets the reply's elements
+    // Called where the key has another type than the command wants: somebody else's data under a
+    // name of Sidekiq's. Empty: then the exchange fails.
+    std::function<void()> wrong_type = {};
 };
 
 class Link {

@@ -65,11 +65,12 @@ public:
 
 private:
     tl::expected<void, LinkFailure> send();
-    void ask(Names words, TakeElement take) {
-        commands_.push_back({std::move(words), std::move(take)});
+    void ask(Names words, TakeElement take, std::function<void()> wrong_type = {}) {
+        commands_.push_back({std::move(words), std::move(take), std::move(wrong_type)});
     }
     void ask_time();
     void ask_set(const char* key, SetOfNames& names);
+    void ask_paused();
     void ask_size(const char* key, std::int64_t& size);
     void ask_processes(const Names& identities);
     void ask_queues(const Names& names);
@@ -89,7 +90,7 @@ private:
     SetOfNames queues_{Snapshot::most_queues, longest_queue_name, {}, 0};
     SetOfNames paused_{Snapshot::most_queues, longest_queue_name, {}, 0};
     std::map<std::string, ProcessFields> fields_;
-    std::map<std::string, std::int64_t> waiting_;
+    std::map<std::string, std::int64_t> waiting_; // of queues that can be read
     std::map<std::string, Process> alive_;
 };
 
@@ -117,6 +118,12 @@ void Looking::ask_set(const char* key, SetOfNames& names) {
         [&names](const Element& element) { return names.take(element); });
 }
 
+// Only Sidekiq Pro has this set: elsewhere the name may be somebody else's.
+void Looking::ask_paused() {
+    ask_set("paused", paused_);
+    commands_.back().wrong_type = [] {};
+}
+
 void Looking::ask_size(const char* key, std::int64_t& size) {
     ask({"ZCARD", prefix_ + key}, [&size](const Element& element) {
         size = element.integer;
@@ -128,22 +135,27 @@ void Looking::ask_processes(const Names& identities) {
     for (const auto& identity : identities) {
         Names words{"HMGET", prefix_ + identity};
         words.insert(words.end(), process_fields.begin(), process_fields.end());
-        ask(std::move(words), [&fields = fields_[identity]](const Element& element) {
+        auto& fields = fields_[identity];
+        const auto take = [&fields](const Element& element) {
             if (element.kind == Kind::list || element.kind == Kind::none) return true;
             if (element.kind != Kind::text || element.index >= fields.values.size()) return false;
             fields.values.at(element.index) = element.as_text();
             fields.there = true;
             return true;
-        });
+        };
+        ask(std::move(words), take, [&fields] { fields.wrong_type = true; });
     }
 }
 
 void Looking::ask_queues(const Names& names) {
     for (const auto& name : names)
-        ask({"LLEN", prefix_ + "queue:" + name}, [&size = waiting_[name]](const Element& element) {
-            size = element.integer;
-            return element.kind == Kind::integer;
-        });
+        ask(
+            {"LLEN", prefix_ + "queue:" + name},
+            [&size = waiting_[name]](const Element& element) {
+                size = element.integer;
+                return element.kind == Kind::integer;
+            },
+            [this, name] { waiting_.erase(name); });
 }
 
 void Looking::ask_jobs(const Names& identities) {
@@ -163,9 +175,12 @@ void Looking::ask_jobs(const Names& identities) {
 }
 
 void Looking::ask_jobs_in(const std::string& key, const Process& process) {
-    ask({"HGETALL", key}, [this, &process, thread = std::string()](const Element& element) mutable {
-        return element.kind == Kind::list || take_job(element, process, thread);
-    });
+    ask(
+        {"HGETALL", key},
+        [this, &process, thread = std::string()](const Element& element) mutable {
+            return element.kind == Kind::list || take_job(element, process, thread);
+        },
+        [this, jobs = static_cast<std::size_t>(process.busy)] { snapshot_.omitted_jobs += jobs; });
 }
 
 // A thread and its job, in turn.
@@ -191,7 +206,9 @@ void Looking::understand(const Names& identities) {
     for (const auto& identity : identities) {
         const auto& fields = fields_[identity];
         auto process = read_process(identity, fields);
-        if (!fields.there || (process && snapshot_.at - process->beat > most_beat_age))
+        if (fields.wrong_type)
+            ++snapshot_.omitted_processes;
+        else if (!fields.there || (process && snapshot_.at - process->beat > most_beat_age))
             snapshot_.dead.push_back(bounded(identity, longest_identity));
         else if (process)
             alive_.emplace(identity, std::move(*process));
@@ -203,11 +220,14 @@ void Looking::understand(const Names& identities) {
 
 void Looking::finish_queues() {
     const std::set<std::string> paused(paused_.names.begin(), paused_.names.end());
-    for (const auto& name : queues_.names)
-        snapshot_.queues.push_back({.name = bounded(name, longest_queue_name),
-                                    .waiting = waiting_[name],
-                                    .paused = paused.contains(name)});
     snapshot_.omitted_queues = queues_.omitted;
+    for (const auto& name : queues_.names)
+        if (const auto waiting = waiting_.find(name); waiting != waiting_.end())
+            snapshot_.queues.push_back({.name = bounded(name, longest_queue_name),
+                                        .waiting = waiting->second,
+                                        .paused = paused.contains(name)});
+        else
+            ++snapshot_.omitted_queues;
     snapshot_.omitted_processes += identities_.omitted;
 }
 
@@ -215,7 +235,7 @@ tl::expected<Snapshot, LinkFailure> Looking::run() {
     ask_time();
     ask_set("processes", identities_);
     ask_set("queues", queues_);
-    ask_set("paused", paused_);
+    ask_paused();
     ask_size("schedule", snapshot_.scheduled);
     ask_size("retry", snapshot_.retries);
     ask_size("dead", snapshot_.dead_jobs);

@@ -4,8 +4,10 @@
 #include "src/sidekiq/look.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <iterator>
 #include <map>
+#include <set>
 
 namespace snow_white::sidekiq {
 
@@ -42,6 +44,16 @@ void merge_queues(std::vector<Queue>& queues) {
     queues.clear();
     for (auto& [name, queue] : by_name)
         queues.push_back(std::move(queue));
+}
+
+// A process works for one server: where two have it, two of the addresses are of one server, and
+// all of it would count twice.
+bool has_processes_of(const Snapshot& all, const Snapshot& one) {
+    std::set<std::string_view> identities;
+    for (const auto& process : all.processes)
+        identities.insert(process.identity);
+    return std::ranges::any_of(
+        one.processes, [&](const Process& each) { return identities.contains(each.identity); });
 }
 
 // The order, and the limits: several servers may have more than one has.
@@ -107,6 +119,12 @@ tl::expected<Snapshot, ReadFailure> Reader::read() {
             one.error().failure.server = i;
             return tl::unexpected(std::move(one.error().failure));
         }
+        if (has_processes_of(all, *one))
+            return tl::unexpected(ReadFailure{
+                .why = fmt::format("Redis at {} is the same server as one before it in the setting "
+                                   "(it has the same processes): write each server once",
+                                   address_of(connections_[i].url)),
+                .server = i});
         append(all, std::move(*one));
     }
     finish(all);

@@ -7,20 +7,23 @@ namespace snow_white::sidekiq {
 
 namespace {
 
+constexpr auto denied = RedisRefusal::Kind::denied;
+constexpr auto wrong_type = RedisRefusal::Kind::wrong_type;
+
 struct KnownError {
     std::string_view begins;   // the error itself
     std::string_view contains; // in its first words
     std::string_view words;    // {} is the command
-    bool denied = false;
+    RedisRefusal::Kind kind = RedisRefusal::Kind::other;
 };
 
 // Source: redis's src/acl.c, auth.c, db.c, networking.c, server.c at 5.0 to 7.2.
 constexpr std::array known_errors{
     KnownError{"NOAUTH", "", "wants a password: write redis://:PASSWORD@HOST, or USER:PASSWORD@",
-               true},
+               denied},
     KnownError{"WRONGPASS", "", "refuses the user and password of the URL, or that user is off",
-               true},
-    KnownError{"ERR", "invalid password", "refuses the password of the URL", true},
+               denied},
+    KnownError{"ERR", "invalid password", "refuses the password of the URL", denied},
     KnownError{"ERR", "without any password configured",
                "has no password for its default user: leave it out of the URL"},
     KnownError{"ERR", "no password is set", "has no password: leave it out of the URL"},
@@ -29,13 +32,14 @@ constexpr std::array known_errors{
     KnownError{"NOPERM", " key",
                "does not let its user read the keys that {} needs: give it the ACL rule of "
                "docs/security.md, with the namespace in its key patterns if there is one",
-               true},
+               denied},
     KnownError{"NOPERM", "",
-               "does not let its user run {}: give it the ACL rule of docs/security.md", true},
+               "does not let its user run {}: give it the ACL rule of docs/security.md", denied},
     KnownError{"LOADING", "", "is starting and still loads its data"},
     KnownError{"WRONGTYPE", "",
                "has something else than Sidekiq's data under the name that {} asked for: check the "
-               "database and the namespace of the URL"},
+               "database and the namespace of the URL",
+               wrong_type},
     KnownError{"MOVED", "",
                "is a part of a Redis Cluster, which Sidekiq cannot use: write the URL that Sidekiq "
                "has"},
@@ -61,7 +65,7 @@ constexpr std::array known_errors{
 RedisRefusal refusal_of(std::string_view error, std::string_view command) {
     for (const KnownError& known : known_errors)
         if (error.starts_with(known.begins) && error.find(known.contains) != std::string_view::npos)
-            return {fmt::format(fmt::runtime(known.words), command), known.denied};
+            return {fmt::format(fmt::runtime(known.words), command), known.kind};
     return {
         fmt::format("refuses {} with an error that we do not know; redis-cli shows it", command)};
 }

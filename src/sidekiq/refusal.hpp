@@ -9,8 +9,13 @@
 namespace snow_white::sidekiq {
 
 struct RedisRefusal {
+    enum class Kind {
+        denied,     // the password or the user's rights: asking again changes nothing
+        wrong_type, // of this key alone
+        other,
+    };
     std::string words;
-    bool denied = false; // the password or the user's rights: asking again changes nothing
+    Kind kind = Kind::other;
 };
 
 // `command` is the name of the one that was refused, or "a connection" before the first.

@@ -109,7 +109,8 @@ def test_the_fleet_is_shown(page):
 
 
 def test_it_draws_itself_anew_each_two_seconds(made_up):
-    # A browser under load lets its virtual time begin before the script does, so what it waits for is noted, not measured.
+    # In a browser under load its virtual time begins before the script does: so what it waits for
+    # is noted, not measured.
     script = """let drawn = 0, waits = []; const wait = window.setTimeout;
       window.setTimeout = (then, milliseconds) => { waits.push(milliseconds); return wait(then, milliseconds); };
       window.fetch = async path => ({json: async () => path.endsWith("fleet") ? {environments: []}

@@ -148,10 +148,31 @@ def test_the_user_can_change_nothing_and_read_no_waiting_job(redis):
 def test_strangers_keys_do_not_matter(redis):
     add_four_releases(redis)
     redis.call("--pipe", database=3, stdin="".join(f"SET cache:{n} {'x' * 50}\r\n" for n in range(20000)))
-    put(redis, "queues", "SADD", *[f"stranger-{n}" for n in range(1500)])
+    put(redis, "queues", "SADD", *[f"stranger-{n}" for n in range(10_500)])
     seen = snapshot_of(redis.url(IN_URL, "/3"))
     assert len(seen["processes"]) == 4
-    assert len(seen["queues"]) == 1000 and seen["omitted"] == [0, 0, 502]
+    assert len(seen["queues"]) == 10_000 and seen["omitted"] == [0, 0, 502]
+
+
+def test_strangers_keys_under_names_of_sidekiq(redis):
+    """What is of another type is counted as not read, and hides nothing else."""
+    add_four_releases(redis)
+    odd = f"odd:1:{1:012x}"
+    busy = f"busy:2:{2:012x}"
+    add_process(redis, "busy", 2, 2, {"version": "7.3.2", "queues": ["default"]}, jobs=[("t", job("Import"))])
+    put(redis, "processes", "SADD", odd)
+    put(redis, "queues", "SADD", "odd")
+    for key in (odd, "queue:odd", f"{busy}:work", "paused"):
+        put(redis, key, "SET", "a text")
+    seen = snapshot_of(redis.url(IN_URL, "/3"))
+    assert [one["host_and_pid"] for one in seen["processes"]] == ["busy:2", "eight:8", "five:5", "seven:7", "six:6"]
+    assert len(seen["jobs"]) == 4 and len(seen["queues"]) == 2 and seen["omitted"] == [1, 1, 1]
+
+
+def test_one_server_under_two_names(redis):
+    add_four_releases(redis)
+    code, out, err = read_sidekiq(",".join([redis.url(IN_URL, "/3"), redis.url(IN_URL, "/3").replace("127.0.0.1", "localhost")]))
+    assert (code, out) == (1, "") and f"Redis at localhost:{redis.port} is the same server as one before it" in err
 
 
 def test_no_argument_stays_in_the_process(redis):

@@ -39,7 +39,7 @@ std::optional<ExitCode> check_environments(RegionSession& region, Context& conte
     if (!environments) return fail(environments.error(), "nothing was sent", context);
     const auto matching = fleet::matching_of(*environments, region.query.pattern);
     if (matching.empty()) {
-        print_error(context, "{}; nothing was sent", why_nothing_matched(*environments, request));
+        print_error(context, "{}; nothing was sent", why_nothing_matched(*environments, region));
         return ExitCode::nothing_matched;
     }
     const report::OrderedJson event{{"action", name_of(request.action)},

@@ -1,5 +1,6 @@
 #include "src/cli/commands/redis_access.hpp"
 
+#include "src/base/text.hpp"
 #include "src/cli/input/sidekiq_settings.hpp"
 
 #include <algorithm>
@@ -16,15 +17,16 @@ std::string ways_to_reach(const sidekiq::RedisUrl& server) {
                    : fmt::format("and then {}=redis://127.0.0.1:{} (rediss:// where Redis encrypts "
                                  "in transit)",
                                  redis_variable, server.port);
+    const bool ipv6 = server.host.find(':') != std::string::npos; // ssh wants it in brackets
     return fmt::format("from a laptop: a VPN, or ssh -L {1}:{0}:{1} BASTION {2}; or this command "
                        "on an instance that its security group lets in",
-                       server.host, server.port, then);
+                       ipv6 ? "[" + server.host + "]" : server.host, server.port, then);
 }
 
 } // namespace
 
 Parsed<sidekiq::Addresses> redis_of(const Request& request, const Environment& environment) {
-    const std::string setting = environment.get(redis_variable);
+    const std::string setting = trimmed(environment.get(redis_variable), " \t\r\n");
     if (setting.empty())
         return invalid("{} is not set; set it to Sidekiq's Redis, e.g. redis://HOST:6379 or "
                        "rediss://USER:PASSWORD@HOST:6379",

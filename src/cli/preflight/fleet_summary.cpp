@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/ranges.h>
+#include <set>
 
 namespace snow_white::cli {
 
@@ -65,6 +66,11 @@ std::vector<std::string> parts_of(const std::vector<std::string>& names, std::si
     return parts;
 }
 
+// EB lists these for an hour.
+bool is_terminated(const aws::EbEnvironment& environment) {
+    return environment.status == "Terminated";
+}
+
 std::string nearest_hint(const fleet::NameFilter& pattern, const std::vector<std::string>& names) {
     const std::string none = "check -e";
     for (const auto& one : pattern.include) {
@@ -99,6 +105,30 @@ std::string hint_for(const fleet::NameFilter& pattern, const std::vector<std::st
     return nearest_hint(pattern, names);
 }
 
+std::string listed(const std::vector<std::string>& names) {
+    const std::string some = fmt::format("{}", fmt::join(first_of(names, most_names), ", "));
+    return names.size() > most_names
+               ? fmt::format("{} and {} more", some, names.size() - most_names)
+               : some;
+}
+
+// The application is misspelt, or is in another region. Who may not list the others' environments
+// learns no more than that.
+std::string why_no_environment(RegionSession& region) {
+    const Request& request = region.request;
+    std::set<std::string> others;
+    for (const auto& one :
+         aws::describe_all_environments(region.workers).value_or(std::vector<aws::EbEnvironment>{}))
+        if (!is_terminated(one) && !one.application.empty()) others.insert(one.application);
+    const std::vector<std::string> names(others.begin(), others.end());
+    const std::string fix = suggestion(request.application, names, "check -p and -r");
+    if (names.empty())
+        return fmt::format("application \"{}\" has no environment in {}; {}", request.application,
+                           request.region(), fix);
+    return fmt::format("application \"{}\" has no environment in {} (applications there: {}); {}",
+                       request.application, request.region(), listed(names), fix);
+}
+
 } // namespace
 
 FleetSummary fleet_summary_of(const fleet::FleetSnapshot& fleet) {
@@ -123,24 +153,21 @@ FleetSummary fleet_summary_of(const fleet::FleetSnapshot& fleet) {
 }
 
 std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments,
-                                const Request& request) {
+                                RegionSession& region) {
+    const Request& request = region.request;
     std::vector<std::string> names;
     for (const auto& environment : environments)
-        if (environment.status != "Terminated") // EB lists these for an hour
-            names.push_back(environment.name);
-    if (names.empty())
-        return fmt::format("application \"{}\" has no environment in {}; check -p and -r",
-                           request.application, request.region());
-    std::string there = fmt::format("{}", fmt::join(first_of(names, most_names), ", "));
-    if (names.size() > most_names) there += fmt::format(" and {} more", names.size() - most_names);
+        if (!is_terminated(environment)) names.push_back(environment.name);
+    if (names.empty()) return why_no_environment(region);
     return fmt::format("{} has no environment {} (there: {}); {}", request.application,
-                       report::in_words(request.pattern), there, hint_for(request.pattern, names));
+                       report::in_words(request.pattern), listed(names),
+                       hint_for(request.pattern, names));
 }
 
 aws::Result<std::string> why_nothing_matched(RegionSession& region) {
     const auto all = aws::describe_environments(region.workers, region.request.application);
     if (!all) return tl::unexpected(all.error());
-    return why_nothing_matched(*all, region.request);
+    return why_nothing_matched(*all, region);
 }
 
 } // namespace snow_white::cli

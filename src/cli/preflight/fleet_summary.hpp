@@ -16,10 +16,10 @@ struct FleetSummary {
 FleetSummary fleet_summary_of(const fleet::FleetSnapshot& fleet);
 
 // One line: the pattern matches no environment, and what to check. `environments`: all of the
-// application; those that are terminated do not count.
+// application; those that are terminated do not count. Where it has none, a call lists the others'.
 std::string why_nothing_matched(const std::vector<aws::EbEnvironment>& environments,
-                                const Request& request);
-// The same, with a call for the environments.
+                                RegionSession& region);
+// The same, with a call for the environments of the application.
 aws::Result<std::string> why_nothing_matched(RegionSession& region);
 
 } // namespace snow_white::cli

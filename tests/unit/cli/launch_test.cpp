@@ -47,6 +47,22 @@ TEST_F(Launch, TerminatedEnvironmentsDoNotCount) {
     EXPECT_EQ(calls("ecs", "RunTask"), 1);
 }
 
+TEST_F(Launch, AnApplicationWithoutEnvironmentsIsAnsweredWithThoseThatHaveSome) {
+    open({{"acme-workers", 1}});
+    const auto move_to = [this](const char* application) {
+        box->change_region_state([application](sandbox::RegionState& state) {
+            state.environments.at(0).application = application;
+        });
+    };
+    move_to("acmee");
+    EXPECT_THAT(run("quiet", "workers", {}).err,
+                HasSubstr("application \"acme\" has no environment in us-east-1 (applications "
+                          "there: acmee); did you mean acmee?; nothing was sent"));
+    move_to("shop");
+    EXPECT_THAT(run("quiet", "workers", {}).err,
+                HasSubstr("(applications there: shop); check -p and -r; nothing was sent"));
+}
+
 class LaunchRequest : public testing::Test {
 protected:
     FakeClock clock;

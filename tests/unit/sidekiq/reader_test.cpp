@@ -119,6 +119,41 @@ TEST_F(SidekiqReader, AProcessWithoutHashOrBeatIsDead) {
     EXPECT_THAT(redis_.written, Not(HasSubstr("HGETALL")));
 }
 
+// Somebody else's keys have names of Sidekiq's: what can be read is read, and the others are
+// counted.
+TEST_F(SidekiqReader, AKeyOfAnotherTypeHidesNothingElse) {
+    const std::string wrong =
+        "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
+    const std::string other = "a:1:0123456789ab", third = "b:2:0123456789ab";
+    redis_.answer({signed_in_,
+                   list({std::to_string(second_of_look), "500000"}) + list({other, third, web}) +
+                       list({"default", "low"}) + wrong + integer(3) + integer(2) + integer(1),
+                   wrong + fields(info(), 3) + fields(info(), 2) + wrong + integer(4),
+                   wrong + jobs_of_web});
+    const Snapshot snapshot = look();
+    EXPECT_EQ(snapshot.processes.size(), 2U);
+    EXPECT_TRUE(snapshot.dead.empty());
+    EXPECT_EQ(snapshot.omitted_processes, 1U);
+    EXPECT_EQ(snapshot.jobs.size(), 2U);
+    EXPECT_EQ(snapshot.omitted_jobs, 3U);
+    EXPECT_THAT(snapshot.queues, ElementsAre(Queue{"low", 4, false}));
+    EXPECT_EQ(snapshot.omitted_queues, 1U);
+}
+
+TEST_F(SidekiqReader, ASetOfAnotherTypeIsNotSidekiqs) {
+    redis_.answer(
+        {signed_in_, list({std::to_string(second_of_look), "500000"}) + "-WRONGTYPE x\r\n"});
+    EXPECT_THAT(reader().read().error().why, HasSubstr("something else than Sidekiq's data"));
+}
+
+TEST_F(SidekiqReader, OneServerUnderTwoNamesIsAnError) {
+    for (int i = 0; i < 2; ++i)
+        redis_.answer({lists({web}), fields(info(), 0)});
+    Reader two({*parse_redis_url("redis://one"), *parse_redis_url("redis://alias")}, "", redis_,
+               clock_);
+    EXPECT_THAT(two.read().error().why, HasSubstr("Redis at alias:6379 is the same server"));
+}
+
 TEST_F(SidekiqReader, BeforeSeven) {
     const std::string job = R"({"queue":"q","run_at":1764480000,"payload":{"args":["s3cret"],)"
                             R"("class":"Old","jid":"j"}})";

@@ -92,6 +92,10 @@ TEST(Addresses, CommasSeparateShards) {
     EXPECT_EQ(shards->servers[1].password, "p,w");
 }
 
+TEST(Addresses, TwoDatabasesOfOneServerAreTwo) {
+    EXPECT_TRUE(addresses_for("redis://one/1,redis://one/2,redis://one:7000/1", "shop"));
+}
+
 TEST(Addresses, AMapNamesApplications) {
     const std::string map = R"({"shop": "redis://one", "*": "redis://two,redis://three"})";
     EXPECT_EQ(addresses_for(map, "shop")->servers.at(0).host, "one");
@@ -120,6 +124,7 @@ TEST(Addresses, AnErrorNamesTheVariableAndNeverTheText) {
         {"redis://:s3cret?@one", "?namespace=NAME"},
         {"redis://:s3cret@one?namespace=", "?namespace=NAME"},
         {"redis://one,:s3cret,@two", "URL 2 of 3"},
+        {"redis://one,redis://two,rediss://u:s3cret@ONE:6379/0", "URL 3 of 3: the same server"},
     };
     for (const auto& [text, words] : wrong) {
         const auto addresses = addresses_for(text, "shop");
