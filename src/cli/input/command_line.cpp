@@ -318,6 +318,8 @@ Parsed<Request> validated(const RawOptions& raw, const Environment& environment)
     valid.take(slack_access_of(environment), request.slack);
     if (is_status || request.mode == Mode::here) // a task has the stack's own
         valid.take(sidekiq_addresses_of(environment, request.application), request.sidekiq);
+    const std::string strict_failure = why_strict_fails(request);
+    valid.require(strict_failure.empty(), strict_failure);
     if (!raw.timeout.empty())
         valid.take_option(parse_duration(raw.timeout), request.timeout, "--timeout: ");
     valid.take_option(watch_interval_of(raw), request.watch_interval);

@@ -3,6 +3,7 @@
 #include "src/base/printable.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace snow_white::cli {
 
@@ -31,6 +32,21 @@ bool is_redis_setting(const std::string& value) {
     return std::ranges::all_of(names, [&value](const std::string& application) {
         return read_addresses(value, application).has_value();
     });
+}
+
+std::string why_strict_fails(const Request& request) {
+    if (!request.strict) return {};
+    if (request.action == drain::Action::wake)
+        return "--strict: a wake does not look for others; leave it out";
+    if (request.region_targets().size() > 1)
+        return "--strict: a run of several regions or profiles does not read Sidekiq's Redis; run "
+               "it once for each, or leave --strict out";
+    const bool knows_redis = request.mode == Mode::here || request.mode == Mode::container;
+    if (knows_redis && request.sidekiq.servers.empty())
+        return fmt::format("--strict: {} has no Redis for application \"{}\"; add it, or leave "
+                           "--strict out",
+                           redis_variable, request.application);
+    return {};
 }
 
 Parsed<sidekiq::Addresses> sidekiq_addresses_of(const Environment& environment,

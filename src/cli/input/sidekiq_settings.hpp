@@ -15,4 +15,8 @@ bool is_redis_setting(const std::string& value);
 Parsed<sidekiq::Addresses> sidekiq_addresses_of(const Environment& environment,
                                                 const std::string& application);
 
+// Why --strict could never hold in this run; empty: it may. Whether a task that is launched has a
+// Redis is known to the task alone.
+std::string why_strict_fails(const Request& request);
+
 } // namespace snow_white::cli

@@ -57,6 +57,8 @@ Parsed<Request> parse_container(const Environment& environment) {
                     .slack_user = *slack_user_of(environment),
                     .program = environment.get(program_variable, Request{}.program),
                     .waits = environment.has(wait_variable)};
+    if (const auto failure = why_strict_fails(request); !failure.empty())
+        return tl::unexpected(also_to_slack("{}", failure));
     request.settings.cluster_region = environment.get("ECS_CLUSTER_REGION", request.region());
     if (environment.has(timeout_variable))
         request.timeout = *parse_duration(environment.get(timeout_variable));

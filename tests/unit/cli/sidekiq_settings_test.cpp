@@ -59,6 +59,31 @@ Environment task_with(const std::string& setting, const std::string& application
 
 } // namespace
 
+TEST(SidekiqSettings, StrictIsRefusedWhereItCouldNeverHold) {
+    const auto refused = [](const std::string& action, const std::vector<std::string>& more,
+                            const std::string& setting = for_two) {
+        const auto request = typed(action, more, setting);
+        return request ? "" : request.error().message;
+    };
+    EXPECT_EQ(refused("quiet", {"--strict", "--here"}), "");
+    EXPECT_EQ(refused("stop", {"--strict"}, ""), "") << "the task knows whether it has a Redis";
+    EXPECT_EQ(refused("wake", {"--strict"}),
+              "--strict: a wake does not look for others; leave it out");
+    EXPECT_EQ(refused("quiet", {"--strict", "--here"}, R"({"shop":"redis://b"})"),
+              "--strict: SIDEKIQ_REDIS_URL has no Redis for application \"acme\"; add it, or leave "
+              "--strict out");
+    const cli::Request several{
+        .strict = true, .profiles = {"shop"}, .regions = {"us-east-1", "eu-west-1"}};
+    EXPECT_THAT(cli::why_strict_fails(several), HasSubstr("run it once for each"));
+    const auto task = cli::parse_container(Environment(Sets{{"WORKER_ACTION", "quiet"},
+                                                            {"EB_APP_NAME", "acme"},
+                                                            {"EB_ENV_NAME_PATTERN_STRING", "w"},
+                                                            {"AWS_REGION", "us-east-1"},
+                                                            {"SNOW_WHITE_STRICT", "1"}}));
+    ASSERT_FALSE(task);
+    EXPECT_THAT(task.error().message, HasSubstr("has no Redis for application \"acme\""));
+}
+
 TEST(SidekiqSettings, HereAndStatusReadTheVariableForTheirApplication) {
     EXPECT_EQ(servers_of(request_of("quiet", {"--here"})), "a.example:7000");
     EXPECT_EQ(servers_of(request_of("quiet", {"--here", "--dry-run"})), "a.example:7000");
