@@ -1,4 +1,5 @@
 // Scenario events of whole environments: a deploy, a new environment, a blue/green replacement.
+#include "src/base/contains.hpp"
 #include "tests/simulation/history.hpp"
 
 #include <fmt/format.h>
@@ -49,6 +50,8 @@ std::string History::create_environment(Instant now) {
     appeared[name] = now;
     record_change(now, fmt::format("{} is created, with {}", name, launch(name, now, false)));
     at(now + random_.between(2min, 6min), [this, name](Instant then) {
+        if (!snow_white::contains(environments_there(), name))
+            return; // it has been terminated meanwhile
         record_change(then, name + " is ready");
         set_status(name, "Ready");
     });

@@ -256,6 +256,8 @@ Instant due_by(const History& history, const Run& run, const InstanceLifetime& l
             if (span.meets(lifetime.launched, due))
                 due = std::max<Instant>(due, span.until + within);
     };
+    if (lifetime.omitted && *lifetime.omitted <= due)
+        due = std::max<Instant>(due, *lifetime.omitted + within);
     if (const auto until = blind_until(history, run, lifetime.environment))
         due = std::max<Instant>(due, *until + within);
     // Only the results tell whether a command by tag has reached it: the run reads them for ten

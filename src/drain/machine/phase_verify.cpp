@@ -226,8 +226,10 @@ Next conclude_verification(State& state, Now now) {
     if (deadline_passed(state, now) && !is_fleet_wide(state))
         state.verification->unproven.push_back(
             unproven_workers("the deadline came before one verification reached all instances"));
-    if (deadline_passed(state, now) || is_cancelled(state)) return finish(state, now);
+    if (deadline_passed(state, now)) return finish(state, now);
+    // Only a verification of the whole fleet ends a run, also one that somebody has cancelled.
     if (!is_fleet_wide(state) && verification.not_as_asked.empty()) return rediscover(state);
+    if (is_cancelled(state)) return finish(state, now);
     if (const auto ids = instances_to_act_on(state, now); !ids.empty()) {
         auto events = notices_of_contradictions(state, ids);
         return prepend_events(std::move(events),

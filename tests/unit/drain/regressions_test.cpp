@@ -528,6 +528,25 @@ TEST_F(Regression, ACancelIsNotHiddenByAPendingInstance) {
     EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::cancelled);
 }
 
+// Somebody has cancelled one instance's command. Before, a verification of the other one ended the
+// run; where a second monitor had quieted both, as partial and without a reason.
+TEST_F(Regression, AfterACancelTheFleetIsVerifiedAsAWhole) {
+    fake.add("i-1").end = InvocationEnd::cancelled;
+    fake.hosts[0].output = "";
+    fake.add("i-2");
+    int waits = 0;
+    before_each<AwaitBarrier>([&](const Effect&) -> std::optional<Response> {
+        if (++waits > 2) return std::nullopt;
+        clock.advance(31min);
+        return Answered<AwaitBarrier>{AwaitBarrier::Answer::not_yet};
+    });
+    const auto report = fake.run({.action = Action::quiet, .multi_region = true});
+    EXPECT_EQ(report.verdict, Verdict::cancelled);
+    EXPECT_GT(waits, 2) << "the other region has not ended";
+    EXPECT_THAT(fake.sent(Purpose::verify).back().environments,
+                testing::ElementsAre("acme-workers"));
+}
+
 // C3
 TEST_F(Regression, AClockThatIsAheadDoesNotMakeANewcomerOld) {
     clock.set_wall_ahead(9min);
