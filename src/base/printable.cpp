@@ -31,10 +31,13 @@ Character first_character(std::string_view text) {
 
 bool is_harmless(char32_t code) {
     const bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-    const bool sets_direction = code == 0x200e || code == 0x200f ||
+    const bool sets_direction = code == 0x61c || code == 0x200e || code == 0x200f ||
                                 (code >= 0x2028 && code <= 0x202e) ||
                                 (code >= 0x2066 && code <= 0x2069);
-    return !control && !sets_direction;
+    // Characters that nobody sees, of which two names that look the same may be made.
+    const bool invisible = code == 0x200b || (code >= 0x2060 && code <= 0x2064) || code == 0xfeff ||
+                           (code >= 0xe0000 && code <= 0xe007f);
+    return !control && !sets_direction && !invisible;
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 // Makes text from outside safe to print on one line of a terminal. In: any bytes. Out: UTF-8 in
 // which U+FFFD replaces every control character (also newline and escape), every character that
-// changes the direction of writing, and every invalid byte.
+// changes the direction of writing or cannot be seen, and every invalid byte.
 #pragma once
 
 #include <string>

@@ -13,7 +13,8 @@ namespace snow_white::promises {
 namespace {
 
 constexpr std::string_view unknown_number = "; an unknown number of instances";
-constexpr std::string_view number_of = " instances";
+constexpr std::string_view number_of = " instance";
+constexpr std::string_view plural_of = " instances";
 constexpr std::string_view command_begins = " command ";
 
 // Further lines of an event, and what the operator has typed.
@@ -26,14 +27,16 @@ std::optional<Facts> as_matched(const std::string& words) {
     if (words.starts_with("no environment of ")) return Discovered{};
     const auto begins = words.find(" of ");
     const auto last = words.rfind("; ");
-    if (begins == std::string::npos || last == std::string::npos || !words.ends_with(number_of))
+    const auto unit = words.rfind(number_of);
+    const bool has_unit = words.ends_with(number_of) || words.ends_with(plural_of);
+    if (begins == std::string::npos || last == std::string::npos || !has_unit || unit < last + 2)
         return std::nullopt;
     if (!std::all_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(begins),
                      [](char one) { return one >= '0' && one <= '9'; }))
         return std::nullopt;
     Discovered matched{.several = words.substr(0, last).find('/') != std::string::npos};
     if (words.ends_with(unknown_number)) return matched;
-    const std::string number = words.substr(last + 2, words.size() - number_of.size() - last - 2);
+    const std::string number = words.substr(last + 2, unit - last - 2);
     const auto [end, error] =
         std::from_chars(number.data(), number.data() + number.size(), matched.instances);
     if (error != std::errc{} || end != number.data() + number.size()) return std::nullopt;

@@ -28,6 +28,11 @@ bool is_namespace(std::string_view text) {
            std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '&'; });
 }
 
+// EB's names have no slash (CreateApplication: 1 to 100 characters, no /), and a URL has one.
+bool is_application(const std::string& name) {
+    return name.find('/') == std::string::npos;
+}
+
 // The text for one application. None: it has none, and there is no "*".
 tl::expected<std::string, std::string> text_for(const std::string& setting,
                                                 const std::string& application) {
@@ -36,6 +41,12 @@ tl::expected<std::string, std::string> text_for(const std::string& setting,
     if (!map || !map->is_object())
         return tl::unexpected(setting_error("it begins with { and is no JSON object; write "
                                             "{\"APPLICATION\": \"redis://…\"}, or a URL"));
+    // A key may be the URL, with its password: no key is repeated then.
+    for (const auto& one : map->items())
+        if (!is_application(one.key()))
+            return tl::unexpected(
+                setting_error("a key of its JSON object is no application's name; "
+                              "write {\"APPLICATION\": \"redis://…\"}"));
     auto found = map->find(application);
     if (found == map->end()) found = map->find("*");
     if (found == map->end()) return std::string{};
@@ -101,7 +112,7 @@ std::vector<std::string> applications_in(const std::string& setting) {
     const auto map = parse_json(setting);
     if (map && map->is_object())
         for (const auto& one : map->items())
-            names.push_back(one.key());
+            if (is_application(one.key())) names.push_back(one.key());
     return names;
 }
 

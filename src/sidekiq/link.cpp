@@ -49,7 +49,8 @@ Link::Link(const RedisUrl& url, std::unique_ptr<Socket> socket, const Clock& clo
     : address_(address_of(url)), tls_(url.tls), socket_(std::move(socket)), clock_(clock) {}
 
 tl::expected<std::unique_ptr<Link>, LinkFailure> Link::open(const RedisUrl& url, Sockets& sockets,
-                                                            const Clock& clock, Duration deadline) {
+                                                            const Clock& clock, bool has_answered,
+                                                            Duration deadline) {
     const Duration timeout = std::min<Duration>(connect_timeout, deadline - clock.elapsed());
     auto socket = sockets.connect(url, timeout);
     if (!socket)
@@ -58,6 +59,7 @@ tl::expected<std::unique_ptr<Link>, LinkFailure> Link::open(const RedisUrl& url,
              socket.error().reached ? ReadFailure::Kind::other : ReadFailure::Kind::unreached},
             true});
     std::unique_ptr<Link> link(new Link(url, std::move(*socket), clock));
+    link->has_answered_ = has_answered;
     if (auto signed_in = link->sign_in(url, deadline); !signed_in)
         return tl::unexpected(std::move(signed_in.error()));
     return link;
@@ -142,6 +144,9 @@ tl::expected<void, LinkFailure> Link::take_reply(const Command& command, Duratio
 tl::expected<void, LinkFailure> Link::receive(Duration deadline) {
     std::array<char, read_size> buffer; // NOLINT: read() fills what is used
     const auto size = socket_->read(buffer, left_until(deadline));
+    if (!size && !clock_.interrupted() && clock_.elapsed() >= deadline)
+        return tl::unexpected(
+            failure("is too slow: its answers did not come in the time of a look"));
     if (!size) return tl::unexpected(failure(size.error(), true));
     const std::span<char> bytes(buffer.data(), *size);
     if (bytes.empty()) return tl::unexpected(failure(words_of_end(), true));

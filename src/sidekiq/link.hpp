@@ -27,14 +27,15 @@ struct Command {
 
 class Link {
 public:
-    // How long Redis may be silent, and how long one look may take.
+    // How long Redis may be silent.
     static constexpr std::chrono::seconds connect_timeout{5};
     static constexpr std::chrono::seconds silence_timeout{5};
-    static constexpr std::chrono::seconds look_timeout{30};
 
-    // `deadline` is a reading of clock.elapsed().
+    // `deadline` is a reading of clock.elapsed(). `has_answered`: Redis did so by this URL before,
+    // so the URL is not to blame.
     static tl::expected<std::unique_ptr<Link>, LinkFailure>
-    open(const RedisUrl& url, Sockets& sockets, const Clock& clock, Duration deadline);
+    open(const RedisUrl& url, Sockets& sockets, const Clock& clock, bool has_answered,
+         Duration deadline);
 
     // Sends all commands (in parts of a thousand, each one round trip) and takes the replies, in
     // order. After a failure the link is of no more use.

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <iterator>
 #include <map>
-#include <set>
+#include <optional>
 
 namespace snow_white::sidekiq {
 
@@ -19,6 +19,7 @@ using Kind = Element::Kind;
 constexpr std::size_t longest_identity = 400;
 constexpr std::size_t longest_queue_name = 400;
 constexpr std::size_t longest_thread = 40;
+constexpr std::size_t longest_field = 256 * 1024; // of a process
 
 // "HOST:PID:NONCE" with a nonce of 12 characters. The ACL rule of docs/security.md allows no other
 // key: one odd name must not keep the others from being read.
@@ -29,7 +30,7 @@ bool is_identity(std::string_view name) {
     return name.substr(0, end).find(':') != std::string_view::npos;
 }
 
-// The names of a set, sorted: those that fit. Counts the others.
+// The names of a set: those that fit. Counts the others.
 struct SetOfNames {
     std::size_t most = 0;
     std::size_t longest = 0;
@@ -47,7 +48,37 @@ struct SetOfNames {
             ++omitted;
         return true;
     }
+
+    // Redis itself has each name once.
+    void sort() {
+        std::ranges::sort(names);
+        names.erase(std::ranges::unique(names).begin(), names.end());
+    }
+
+    bool has(const std::string& name) const { return std::ranges::binary_search(names, name); }
 };
+
+// No list or set of Redis has more than 2^32 - 1 elements; sums of such counts do not overflow.
+bool take_count(const Element& element, std::int64_t& count) {
+    constexpr std::int64_t most = 4'294'967'295;
+    if (element.kind != Kind::integer || element.integer < 0 || element.integer > most)
+        return false;
+    count = element.integer;
+    return true;
+}
+
+std::size_t text_size(const Process& process) {
+    std::size_t size =
+        process.identity.size() + process.host.size() + process.version.size() + process.tag.size();
+    for (const auto& queue : process.queues)
+        size += queue.size();
+    return size;
+}
+
+std::size_t text_size(const RunningJob& job) {
+    return job.class_name.size() + job.id.size() + job.queue.size() + job.thread.size() +
+           job.identity.size();
+}
 
 Names without(const Names& names, const Names& others) {
     Names rest;
@@ -57,9 +88,10 @@ Names without(const Names& names, const Names& others) {
 
 class Looking {
 public:
-    Looking(Link& link, const std::string& name_space, Listed& listed, Duration deadline)
+    Looking(Link& link, const std::string& name_space, Listed& listed, std::size_t& text_left,
+            Duration deadline)
         : link_(link), prefix_(name_space.empty() ? "" : name_space + ":"), listed_(listed),
-          deadline_(deadline) {}
+          text_left_(text_left), deadline_(deadline) {}
 
     tl::expected<Snapshot, LinkFailure> run();
 
@@ -77,21 +109,29 @@ private:
     void ask_jobs(const Names& identities);
     void ask_jobs_in(const std::string& key, const Process& process);
     bool take_job(const Element& element, const Process& process, std::string& thread);
-    void understand(const Names& identities);
+    bool take_field(const Element& element, const std::string& identity);
+    void understand(const std::string& identity);
+    bool keep(std::size_t bytes);
+    void finish_processes();
     void finish_queues();
 
     Link& link_;
     std::string prefix_;
     Listed& listed_;
+    std::size_t& text_left_;
     Duration deadline_;
     std::vector<Command> commands_;
     Snapshot snapshot_;
     SetOfNames identities_{Snapshot::most_processes, longest_identity, {}, 0, is_identity};
     SetOfNames queues_{Snapshot::most_queues, longest_queue_name, {}, 0};
     SetOfNames paused_{Snapshot::most_queues, longest_queue_name, {}, 0};
-    std::map<std::string, ProcessFields> fields_;
-    std::map<std::string, std::int64_t> waiting_; // of queues that can be read
+    ProcessFields fields_; // of the process whose reply comes in
+    std::map<std::string, std::optional<std::int64_t>> waiting_; // none: not read
+    // Also of processes that have left the set since the last look.
     std::map<std::string, Process> alive_;
+    Names dead_; // without a hash
+    Names stale_;
+    Names unread_;
 };
 
 tl::expected<void, LinkFailure> Looking::send() {
@@ -125,37 +165,70 @@ void Looking::ask_paused() {
 }
 
 void Looking::ask_size(const char* key, std::int64_t& size) {
-    ask({"ZCARD", prefix_ + key}, [&size](const Element& element) {
-        size = element.integer;
-        return element.kind == Kind::integer;
-    });
+    ask({"ZCARD", prefix_ + key},
+        [&size](const Element& element) { return take_count(element, size); });
 }
 
 void Looking::ask_processes(const Names& identities) {
     for (const auto& identity : identities) {
         Names words{"HMGET", prefix_ + identity};
         words.insert(words.end(), process_fields.begin(), process_fields.end());
-        auto& fields = fields_[identity];
-        const auto take = [&fields](const Element& element) {
-            if (element.kind == Kind::list || element.kind == Kind::none) return true;
-            if (element.kind != Kind::text || element.index >= fields.values.size()) return false;
-            fields.values.at(element.index) = element.as_text();
-            fields.there = true;
-            return true;
-        };
-        ask(std::move(words), take, [&fields] { fields.wrong_type = true; });
+        ask(
+            std::move(words),
+            [this, identity](const Element& element) { return take_field(element, identity); },
+            [this, identity] { unread_.push_back(identity); });
     }
+}
+
+// A list of all fields, then each of them. One process at a time is in memory as Redis has it.
+bool Looking::take_field(const Element& element, const std::string& identity) {
+    if (element.kind == Kind::list) {
+        fields_ = {};
+        return element.integer == static_cast<std::int64_t>(process_fields.size());
+    }
+    if (element.kind != Kind::text && element.kind != Kind::none) return false;
+    if (element.index >= process_fields.size()) return false;
+    if (element.kind == Kind::text) {
+        fields_.there = true;
+        if (element.text.size() <= longest_field)
+            fields_.values.at(element.index) = element.as_text();
+        else
+            fields_.too_large = true;
+    }
+    if (element.index + 1 == process_fields.size()) understand(identity);
+    return true;
+}
+
+// A process may have ended since the set was read: then it is as one that was killed.
+void Looking::understand(const std::string& identity) {
+    auto process = read_process(identity, fields_);
+    const bool is_old = process && snapshot_.at - process->beat > most_beat_age;
+    if (!fields_.there)
+        dead_.push_back(identity);
+    else if (is_old)
+        stale_.push_back(identity);
+    else if (process && keep(text_size(*process)))
+        alive_.emplace(identity, std::move(*process));
+    else
+        unread_.push_back(identity);
+    fields_ = {};
+}
+
+// Whether so much text more may be kept.
+bool Looking::keep(std::size_t bytes) {
+    if (bytes > text_left_) return false;
+    text_left_ -= bytes;
+    return true;
 }
 
 void Looking::ask_queues(const Names& names) {
     for (const auto& name : names)
         ask(
             {"LLEN", prefix_ + "queue:" + name},
-            [&size = waiting_[name]](const Element& element) {
-                size = element.integer;
-                return element.kind == Kind::integer;
+            [&waiting = waiting_[name]](const Element& element) {
+                return take_count(element, waiting.emplace(0));
             },
-            [this, name] { waiting_.erase(name); });
+            [] {}); // not read
 }
 
 void Looking::ask_jobs(const Names& identities) {
@@ -191,44 +264,51 @@ bool Looking::take_job(const Element& element, const Process& process, std::stri
         return true;
     }
     auto job = read_job(element.text);
-    if (!job || snapshot_.jobs.size() == Snapshot::most_jobs) {
-        ++snapshot_.omitted_jobs;
-        return true;
+    if (job) {
+        job->thread = thread;
+        job->identity = process.identity;
     }
-    job->thread = thread;
-    job->identity = process.identity;
-    snapshot_.jobs.push_back(std::move(*job));
+    if (job && snapshot_.jobs.size() < Snapshot::most_jobs && keep(text_size(*job)))
+        snapshot_.jobs.push_back(std::move(*job));
+    else
+        ++snapshot_.omitted_jobs;
     return true;
 }
 
-// A process may have ended since the set was read: then it is as one that was killed.
-void Looking::understand(const Names& identities) {
-    for (const auto& identity : identities) {
-        const auto& fields = fields_[identity];
-        auto process = read_process(identity, fields);
-        if (fields.wrong_type)
-            ++snapshot_.omitted_processes;
-        else if (!fields.there || (process && snapshot_.at - process->beat > most_beat_age))
-            snapshot_.dead.push_back(bounded(identity, longest_identity));
-        else if (process)
-            alive_.emplace(identity, std::move(*process));
+void Looking::finish_processes() {
+    const auto left = [this](const std::string& identity) { return !identities_.has(identity); };
+    std::erase_if(alive_, [&left](const auto& entry) { return left(entry.first); });
+    for (Names* const names : {&dead_, &stale_, &unread_})
+        std::erase_if(*names, left);
+    snapshot_.omitted_processes = identities_.omitted + unread_.size();
+    const auto keep_name = [this](const std::string& identity, Names& names) {
+        auto name = bounded(identity, longest_identity);
+        if (keep(name.size()))
+            names.push_back(std::move(name));
         else
             ++snapshot_.omitted_processes;
-        fields_.erase(identity);
+    };
+    for (const auto& identity : dead_)
+        keep_name(identity, snapshot_.dead);
+    for (const auto& identity : stale_) {
+        keep_name(identity, snapshot_.dead);
+        keep_name(identity, snapshot_.stale);
     }
+    for (auto& [identity, process] : alive_)
+        snapshot_.processes.push_back(std::move(process));
 }
 
 void Looking::finish_queues() {
-    const std::set<std::string> paused(paused_.names.begin(), paused_.names.end());
     snapshot_.omitted_queues = queues_.omitted;
-    for (const auto& name : queues_.names)
-        if (const auto waiting = waiting_.find(name); waiting != waiting_.end())
-            snapshot_.queues.push_back({.name = bounded(name, longest_queue_name),
-                                        .waiting = waiting->second,
-                                        .paused = paused.contains(name)});
+    for (const auto& name : queues_.names) {
+        const auto waiting = waiting_[name];
+        auto text = bounded(name, longest_queue_name);
+        if (waiting && keep(text.size()))
+            snapshot_.queues.push_back(
+                {.name = std::move(text), .waiting = *waiting, .paused = paused_.has(name)});
         else
             ++snapshot_.omitted_queues;
-    snapshot_.omitted_processes += identities_.omitted;
+    }
 }
 
 tl::expected<Snapshot, LinkFailure> Looking::run() {
@@ -243,31 +323,28 @@ tl::expected<Snapshot, LinkFailure> Looking::run() {
     ask_queues(listed_.queues);
     if (auto sent = send(); !sent) return tl::unexpected(std::move(sent.error()));
 
-    std::ranges::sort(identities_.names);
-    std::ranges::sort(queues_.names);
+    for (SetOfNames* names : {&identities_, &queues_, &paused_})
+        names->sort();
     const Names unknown = without(identities_.names, listed_.identities);
     const Names known = without(identities_.names, unknown);
-    understand(known);
     ask_processes(unknown);
     ask_queues(without(queues_.names, listed_.queues));
     ask_jobs(known);
     if (auto sent = send(); !sent) return tl::unexpected(std::move(sent.error()));
 
-    understand(unknown);
     ask_jobs(unknown);
     if (auto sent = send(); !sent) return tl::unexpected(std::move(sent.error()));
+    finish_processes();
     finish_queues();
     listed_ = {identities_.names, queues_.names};
-    for (auto& [identity, process] : alive_)
-        snapshot_.processes.push_back(std::move(process));
     return std::move(snapshot_);
 }
 
 } // namespace
 
 tl::expected<Snapshot, LinkFailure> look(Link& link, const std::string& name_space, Listed& listed,
-                                         Duration deadline) {
-    return Looking(link, name_space, listed, deadline).run();
+                                         std::size_t& text_left, Duration deadline) {
+    return Looking(link, name_space, listed, text_left, deadline).run();
 }
 
 } // namespace snow_white::sidekiq

@@ -17,7 +17,8 @@ struct Listed {
 };
 
 // Of one server; its processes, jobs and queues are not sorted yet. `name_space` may be empty.
+// `text_left`: how many bytes of text may still be kept; what it keeps is taken off.
 tl::expected<Snapshot, LinkFailure> look(Link& link, const std::string& name_space, Listed& listed,
-                                         Duration deadline);
+                                         std::size_t& text_left, Duration deadline);
 
 } // namespace snow_white::sidekiq

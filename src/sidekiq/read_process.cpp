@@ -1,21 +1,21 @@
 #include "src/sidekiq/read_process.hpp"
 
-#include "src/base/contains.hpp"
 #include "src/base/json.hpp"
 #include "src/base/printable.hpp"
 #include "src/sidekiq/seconds.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <set>
 
 namespace snow_white::sidekiq {
 
 namespace {
 
-constexpr std::size_t longest_info = 256 * 1024;
 constexpr std::size_t longest_name = 255; // of a host, a queue, a tag
 constexpr std::size_t longest_version = 40;
-constexpr std::size_t most_queues_each = 200;
+constexpr std::size_t most_queues_each = 1'000;
 constexpr int most_threads = 1'000'000;
 
 std::optional<double> number_in(std::string_view text) {
@@ -26,9 +26,11 @@ std::optional<double> number_in(std::string_view text) {
     return value;
 }
 
-int count_in(std::string_view text) {
+// A whole number that is not negative.
+std::optional<int> count_in(std::string_view text) {
     const auto value = number_in(text);
-    return value && *value > 0 ? static_cast<int>(std::min<double>(*value, most_threads)) : 0;
+    if (!value || *value < 0 || *value != std::floor(*value)) return std::nullopt;
+    return static_cast<int>(std::min<double>(*value, most_threads));
 }
 
 int count_of(const Json& info, const char* name) {
@@ -37,25 +39,32 @@ int count_of(const Json& info, const char* name) {
     return static_cast<int>(std::clamp<double>(found->get<double>(), 0, most_threads));
 }
 
-// Capsules have their own queues: Sidekiq 9 will drop the list of all.
-void add_queues(const Json& list, std::vector<std::string>& queues) {
-    if (!list.is_array()) return;
+// False: not a list of names, or too long. A process whose queues are not known as a whole may take
+// from any.
+bool add_queues(const Json& list, std::set<std::string>& queues) {
+    if (!list.is_array()) return false;
     for (const Json& one : list) {
-        if (!one.is_string() || queues.size() == most_queues_each) continue;
-        std::string name = bounded(one.get_ref<const std::string&>(), longest_name);
-        if (!contains(queues, name)) queues.push_back(std::move(name));
+        if (!one.is_string() || queues.size() == most_queues_each) return false;
+        queues.insert(bounded(one.get_ref<const std::string&>(), longest_name));
     }
+    return true;
 }
 
-std::vector<std::string> queues_of(const Json& info) {
-    std::vector<std::string> queues;
-    if (const auto list = info.find("queues"); list != info.end()) add_queues(*list, queues);
+// Capsules have their own queues: Sidekiq 9 will drop the list of all. None: not understood.
+std::optional<std::vector<std::string>> queues_of(const Json& info) {
+    std::set<std::string> queues;
+    const auto list = info.find("queues");
     const auto capsules = info.find("capsules");
-    if (!queues.empty() || capsules == info.end() || !capsules->is_object()) return queues;
-    for (const Json& capsule : *capsules)
-        if (capsule.is_object() && capsule.contains("queues"))
-            add_queues(capsule.at("queues"), queues);
-    return queues;
+    if (list != info.end()) {
+        if (!add_queues(*list, queues)) return std::nullopt;
+    } else if (capsules != info.end() && capsules->is_object()) {
+        for (const Json& capsule : *capsules)
+            if (!capsule.is_object() || !capsule.contains("queues") ||
+                !add_queues(capsule.at("queues"), queues))
+                return std::nullopt;
+    }
+    if (queues.empty()) return std::nullopt; // Sidekiq takes from one at least
+    return std::vector<std::string>(queues.begin(), queues.end());
 }
 
 bool is_true(const Json& info, const char* name) {
@@ -79,7 +88,7 @@ std::optional<Process> read_process(const std::string& identity, const ProcessFi
     const auto& [info_text, busy, beat_text, quiet, concurrency] = fields.values;
     const auto beat_seconds = number_in(beat_text);
     const auto beat = beat_seconds ? instant_of(*beat_seconds) : std::nullopt;
-    if (!beat || info_text.size() > longest_info) return std::nullopt;
+    if (!beat || fields.too_large) return std::nullopt;
     const auto info = parse_json(info_text);
     if (!info || !info->is_object()) return std::nullopt;
     Process process;
@@ -92,10 +101,13 @@ std::optional<Process> read_process(const std::string& identity, const ProcessFi
     process.pid = pid->get<int>();
     process.version = bounded(text_of(*info, "version"), longest_version);
     process.tag = bounded(text_of(*info, "tag"), longest_name);
-    process.queues = queues_of(*info);
+    auto queues = queues_of(*info);
+    const auto jobs = count_in(busy);
+    if (!queues || !jobs) return std::nullopt;
+    process.queues = std::move(*queues);
     process.concurrency =
-        concurrency.empty() ? count_of(*info, "concurrency") : count_in(concurrency);
-    process.busy = count_in(busy);
+        concurrency.empty() ? count_of(*info, "concurrency") : count_in(concurrency).value_or(0);
+    process.busy = *jobs;
     process.quiet = quiet == "true";
     process.embedded = is_true(*info, "embedded");
     process.started = started_in(*info).value_or(Instant{});

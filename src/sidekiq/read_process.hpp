@@ -16,8 +16,8 @@ inline constexpr std::array process_fields{"info", "busy", "beat", "quiet", "con
 
 struct ProcessFields {
     std::array<std::string, process_fields.size()> values;
-    bool there = false;      // false: the process has no hash
-    bool wrong_type = false; // something else has its name
+    bool there = false;     // false: the process has no hash
+    bool too_large = false; // one of them: it is left out
 };
 
 // None: not understood.

@@ -22,6 +22,7 @@ void append(Snapshot& all, Snapshot&& one) {
     all.at = std::max(all.at, one.at);
     move_all(one.processes, all.processes);
     move_all(one.dead, all.dead);
+    move_all(one.stale, all.stale);
     move_all(one.jobs, all.jobs);
     move_all(one.queues, all.queues);
     all.scheduled += one.scheduled;
@@ -77,26 +78,29 @@ struct Reader::Connection {
     RedisUrl url;
     std::string name_space;
     std::unique_ptr<Link> link; // none: not connected
+    bool has_answered = false;
     Listed listed;
 
-    tl::expected<Snapshot, LinkFailure> look_once(Sockets& sockets, const Clock& clock) {
-        const Duration deadline = clock.elapsed() + Link::look_timeout;
+    tl::expected<Snapshot, LinkFailure> look_once(Sockets& sockets, const Clock& clock,
+                                                  std::size_t& text_left, Duration deadline) {
         if (!link) {
-            auto opened = Link::open(url, sockets, clock, deadline);
+            auto opened = Link::open(url, sockets, clock, has_answered, deadline);
             if (!opened) return tl::unexpected(std::move(opened.error()));
             link = std::move(*opened);
         }
-        auto snapshot = look(*link, name_space, listed, deadline);
+        auto snapshot = look(*link, name_space, listed, text_left, deadline);
         if (!snapshot) link.reset();
+        has_answered = has_answered || snapshot;
         return snapshot;
     }
 
     // Redis and load balancers close connections that are idle: then a fresh one is tried.
-    tl::expected<Snapshot, LinkFailure> look_at_server(Sockets& sockets, const Clock& clock) {
+    tl::expected<Snapshot, LinkFailure> look_at_server(Sockets& sockets, const Clock& clock,
+                                                       std::size_t& text_left, Duration deadline) {
         const bool was_kept = link != nullptr;
-        auto snapshot = look_once(sockets, clock);
+        auto snapshot = look_once(sockets, clock, text_left, deadline);
         if (!snapshot && was_kept && snapshot.error().lost && !clock.interrupted())
-            return look_once(sockets, clock);
+            return look_once(sockets, clock, text_left, deadline);
         return snapshot;
     }
 };
@@ -105,16 +109,18 @@ Reader::Reader(std::vector<RedisUrl> servers, std::string name_space, Sockets& s
                const Clock& clock)
     : sockets_(sockets), clock_(clock) {
     for (auto& url : servers)
-        connections_.push_back({std::move(url), name_space, nullptr, {}});
+        connections_.push_back({.url = std::move(url), .name_space = name_space});
 }
 
 Reader::~Reader() = default;
 Reader::Reader(Reader&&) noexcept = default;
 
-tl::expected<Snapshot, ReadFailure> Reader::read() {
+tl::expected<Snapshot, ReadFailure> Reader::read(Duration limit) {
     Snapshot all;
+    std::size_t text_left = Snapshot::most_text;
+    const Duration deadline = clock_.elapsed() + limit;
     for (std::size_t i = 0; i < connections_.size(); ++i) {
-        auto one = connections_[i].look_at_server(sockets_, clock_);
+        auto one = connections_[i].look_at_server(sockets_, clock_, text_left, deadline);
         if (!one) {
             one.error().failure.server = i;
             return tl::unexpected(std::move(one.error().failure));

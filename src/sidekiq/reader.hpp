@@ -32,9 +32,14 @@ public:
     ~Reader();
     Reader(Reader&&) noexcept;
 
+    // How long all servers together may take: where nothing else waits for them, and in a run,
+    // which polls AWS by the same thread.
+    static constexpr std::chrono::seconds look_timeout{30};
+    static constexpr std::chrono::seconds look_timeout_of_run{10};
+
     // All servers' answers as one: a server that does not answer makes the whole unknown. Tries a
     // fresh connection once.
-    tl::expected<Snapshot, ReadFailure> read();
+    tl::expected<Snapshot, ReadFailure> read(Duration limit = look_timeout);
 
 private:
     struct Connection;

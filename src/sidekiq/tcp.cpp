@@ -77,21 +77,24 @@ std::string words_of_errno(int error) {
     }
 }
 
+bool is_over(Duration deadline, const Clock& clock) {
+    return clock.interrupted() || clock.elapsed() >= deadline;
+}
+
 std::optional<std::string> wait_for(const Descriptor& descriptor, short events, Duration deadline,
                                     const Clock& clock) {
     const Duration begin = clock.elapsed();
-    for (;;) {
-        const Duration left = std::max(deadline - clock.elapsed(), Duration::zero());
+    while (!is_over(deadline, clock)) {
+        const Duration left = deadline - clock.elapsed();
         pollfd one{.fd = descriptor.number(), .events = events, .revents = 0};
         const int ready = poll(&one, 1, static_cast<int>(std::min(left, slice).count()));
         if (ready > 0) return std::nullopt;
         if (ready < 0 && errno != EINTR) return words_of_errno(errno);
-        if (clock.interrupted()) return "was not asked to the end: the run is interrupted";
-        if (clock.elapsed() >= deadline)
-            return fmt::format("does not answer within {:.0f} s: it may be open to its VPC only; "
-                               "check the security group",
-                               std::chrono::duration<double>(deadline - begin).count());
     }
+    if (clock.interrupted()) return "was not asked to the end: the run is interrupted";
+    return fmt::format("does not answer within {:.0f} s: it may be open to its VPC only; check the "
+                       "security group",
+                       std::chrono::duration<double>(deadline - begin).count());
 }
 
 tl::expected<Descriptor, std::string> connect_tcp(const std::string& host, int port,
@@ -126,12 +129,12 @@ tl::expected<void, std::string> TcpSocket::write(std::string_view bytes, Duratio
 tl::expected<std::size_t, std::string> TcpSocket::read(std::span<char> buffer, Duration timeout) {
     const Duration deadline = clock_.elapsed() + timeout;
     for (;;) {
+        if (auto why = wait_for(descriptor_, POLLIN, deadline, clock_))
+            return tl::unexpected(std::move(*why));
         const ssize_t got = recv(descriptor_.number(), buffer.data(), buffer.size(), 0);
         if (got >= 0) return static_cast<std::size_t>(got);
         if (is_closed(errno)) return std::size_t{0};
         if (!would_block(errno)) return tl::unexpected(words_of_errno(errno));
-        if (auto why = wait_for(descriptor_, POLLIN, deadline, clock_))
-            return tl::unexpected(std::move(*why));
     }
 }
 

@@ -22,8 +22,11 @@ private:
     int number_;
 };
 
-// Returns once one of `events` (poll(2)) is there, or says why not. `deadline` is a reading of
-// clock.elapsed().
+// The deadline has come, or the run is interrupted: then nothing is read or written any more, also
+// while a server sends without an end. `deadline` is a reading of clock.elapsed().
+bool is_over(Duration deadline, const Clock& clock);
+
+// Returns once one of `events` (poll(2)) is there, or says why not.
 std::optional<std::string> wait_for(const Descriptor& descriptor, short events, Duration deadline,
                                     const Clock& clock);
 

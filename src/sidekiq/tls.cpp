@@ -13,43 +13,52 @@
 
 namespace snow_white::sidekiq {
 
+// OpenSSL's own BIO for sockets raises SIGPIPE when the server has gone. This one also ends a call
+// whose time is over: OpenSSL reads on by itself for as long as a server sends what it skips.
+struct TlsCallbacks {
+    static int write(BIO* bio, const char* bytes, int size) {
+        BIO_clear_retry_flags(bio);
+        const ssize_t sent = send(self(bio).descriptor_.number(), bytes,
+                                  static_cast<std::size_t>(size), MSG_NOSIGNAL);
+        if (sent < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_write(bio);
+        return static_cast<int>(sent);
+    }
+
+    static int read(BIO* bio, char* bytes, int size) {
+        BIO_clear_retry_flags(bio);
+        if (is_over(self(bio).deadline_, self(bio).clock_)) {
+            BIO_set_retry_read(bio); // repeat() sees the same
+            return -1;
+        }
+        const ssize_t got =
+            recv(self(bio).descriptor_.number(), bytes, static_cast<std::size_t>(size), 0);
+        if (got < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
+        return static_cast<int>(got);
+    }
+
+    static long control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
+        return command == BIO_CTRL_FLUSH ? 1 : 0;
+    }
+
+    static TlsSocket& self(BIO* bio) { return *static_cast<TlsSocket*>(BIO_get_data(bio)); }
+};
+
 namespace {
-
-constexpr const char* no_tls = "does not speak TLS: write redis:// instead of rediss://, or the "
-                               "port that has TLS";
-
-// OpenSSL's own BIO for sockets raises SIGPIPE when the server has gone.
-int bio_write(BIO* bio, const char* bytes, int size) {
-    BIO_clear_retry_flags(bio);
-    const int descriptor = *static_cast<const int*>(BIO_get_data(bio));
-    const ssize_t sent = send(descriptor, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
-    if (sent < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_write(bio);
-    return static_cast<int>(sent);
-}
-
-int bio_read(BIO* bio, char* bytes, int size) {
-    BIO_clear_retry_flags(bio);
-    const int descriptor = *static_cast<const int*>(BIO_get_data(bio));
-    const ssize_t got = recv(descriptor, bytes, static_cast<std::size_t>(size), 0);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
-    return static_cast<int>(got);
-}
-
-long bio_control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
-    return command == BIO_CTRL_FLUSH ? 1 : 0;
-}
 
 const BIO_METHOD* socket_method() {
     static BIO_METHOD* const method = [] {
         BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket");
         if (made == nullptr) throw std::bad_alloc();
-        BIO_meth_set_write(made, &bio_write);
-        BIO_meth_set_read(made, &bio_read);
-        BIO_meth_set_ctrl(made, &bio_control);
+        BIO_meth_set_write(made, &TlsCallbacks::write);
+        BIO_meth_set_read(made, &TlsCallbacks::read);
+        BIO_meth_set_ctrl(made, &TlsCallbacks::control);
         return made;
     }();
     return method;
 }
+
+constexpr const char* no_tls = "does not speak TLS: write redis:// instead of rediss://, or the "
+                               "port that has TLS";
 
 bool is_ip_address(const std::string& host) {
     in6_addr ignored{};
@@ -86,8 +95,13 @@ std::string words_of_certificate(long result) {
     }
 }
 
-std::string words_of_reason(int reason) {
-    switch (reason) {
+constexpr const char* closed_in_handshake =
+    "closed the connection in the TLS handshake: check the port, and write redis:// if it has no "
+    "TLS";
+
+// OpenSSL's error; a server chooses some of them.
+std::string words_of_error(unsigned long error) {
+    switch (ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0) {
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
     case SSL_R_PACKET_LENGTH_TOO_LONG:
@@ -100,11 +114,12 @@ std::string words_of_reason(int reason) {
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
         return "speaks no TLS of version 1.2 or later";
     case SSL_R_UNEXPECTED_EOF_WHILE_READING:
-        return "closed the connection in the TLS handshake: check the port, and write redis:// if "
-               "it has no TLS";
+        return closed_in_handshake;
     default:
+        // An alert with a number that TLS does not know has no words.
+        const char* const words = ERR_reason_error_string(error);
         return fmt::format("ended TLS: {}",
-                           ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, reason)));
+                           words != nullptr ? words : fmt::format("error {:x}", error));
     }
 }
 
@@ -136,14 +151,14 @@ TlsSocket::TlsSocket(SSL_CTX& context, Descriptor descriptor, const Clock& clock
     : descriptor_(std::move(descriptor)), clock_(clock), session_(SSL_new(&context)) {
     BIO* const bio = BIO_new(socket_method());
     if (!session_ || bio == nullptr) throw std::bad_alloc();
-    number_ = descriptor_.number();
-    BIO_set_data(bio, &number_);
+    BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
     SSL_set_bio(session_.get(), bio, bio);
 }
 
 template <typename Call>
 tl::expected<TlsSocket::Step, std::string> TlsSocket::repeat(Call call, Duration deadline) {
+    deadline_ = deadline;
     for (;;) {
         ERR_clear_error();
         errno = 0;
@@ -162,10 +177,9 @@ std::string TlsSocket::words_of(const Step& step) const {
     const unsigned long error = ERR_peek_error();
     const long certificate = SSL_get_verify_result(session_.get());
     if (certificate != X509_V_OK) return words_of_certificate(certificate);
-    if (step.error == SSL_ERROR_SSL && error != 0) return words_of_reason(ERR_GET_REASON(error));
-    return of_system != 0 && !is_closed(of_system)
-               ? words_of_errno(of_system)
-               : words_of_reason(SSL_R_UNEXPECTED_EOF_WHILE_READING);
+    if (step.error == SSL_ERROR_SSL && error != 0) return words_of_error(error);
+    return of_system != 0 && !is_closed(of_system) ? words_of_errno(of_system)
+                                                   : closed_in_handshake;
 }
 
 tl::expected<void, std::string> TlsSocket::connect(const std::string& host, Duration deadline) {

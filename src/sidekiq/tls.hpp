@@ -38,9 +38,11 @@ private:
     std::string words_of(const Step& step) const;
 
     Descriptor descriptor_;
-    int number_ = -1; // of descriptor_, for OpenSSL's callbacks
     const Clock& clock_;
+    Duration deadline_{}; // of the call in progress
     std::unique_ptr<SSL, FreeTls> session_;
+
+    friend struct TlsCallbacks; // what OpenSSL calls
 };
 
 } // namespace snow_white::sidekiq

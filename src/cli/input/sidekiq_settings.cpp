@@ -1,7 +1,5 @@
 #include "src/cli/input/sidekiq_settings.hpp"
 
-#include "src/base/printable.hpp"
-
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -12,7 +10,10 @@ namespace {
 // The person who starts the task may name any host there. To a server that is no Redis, a line
 // break in a password would begin a command of its own.
 bool has_control_character(const sidekiq::RedisUrl& url) {
-    return printable(url.user) != url.user || printable(url.password) != url.password;
+    return std::ranges::any_of(url.user + url.password, [](char one) {
+        const auto byte = static_cast<unsigned char>(one);
+        return byte < ' ' || byte == 0x7f;
+    });
 }
 
 tl::expected<sidekiq::Addresses, std::string> read_addresses(const std::string& setting,

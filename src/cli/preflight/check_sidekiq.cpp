@@ -26,6 +26,8 @@ void check_sidekiq(const Request& request, Context& context, Findings& findings)
     if (addresses.servers.empty())
         return findings.print("Sidekiq's Redis: not asked; {} has no URL for {}", redis_variable,
                               request.application);
+    if (request.region_targets().size() > 1)
+        return findings.print("Sidekiq's Redis: not read in a run of several regions");
     const std::string servers = servers_text(addresses);
     const auto seen = sidekiq_of(request, context)();
     if (!seen)

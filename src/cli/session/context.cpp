@@ -44,6 +44,7 @@ report::RunInfo run_info_of(const Request& request, const std::string& invoker,
         .program = request.program,
         .mode = mode_option(request),
         .typed_timeout = request.timeout == default_timeout ? "" : duration_text(request.timeout),
+        .strict = request.strict,
         .slack_user = request.slack_user};
     if (started) {
         info.deadline = *started + request.timeout;

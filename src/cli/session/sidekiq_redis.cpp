@@ -10,7 +10,8 @@ ReadSidekiq sidekiq_of(const Request& request, Context& context) {
     const auto reader = std::make_shared<sidekiq::Reader>(addresses.servers, addresses.name_space,
                                                           *context.sockets, context.clock);
     return [reader] {
-        return reader->read().map_error([](const sidekiq::ReadFailure& one) { return one.why; });
+        return reader->read(sidekiq::Reader::look_timeout_of_run)
+            .map_error([](const sidekiq::ReadFailure& one) { return one.why; });
     };
 }
 

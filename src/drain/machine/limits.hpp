@@ -88,6 +88,11 @@ inline constexpr std::chrono::seconds verification_validity{60};
 inline constexpr std::chrono::milliseconds validity_for_each{20};
 inline constexpr std::chrono::seconds first_verify_pause{10};
 inline constexpr std::chrono::minutes longest_verify_pause{10};
+// With --strict Redis is asked twice, so long apart. Each process writes itself into a Redis that
+// was restarted within 10 s (Sidekiq's heartbeat), so one of the two shows it.
+inline constexpr std::chrono::seconds strict_pause{11};
+// What Redis has said counts for a report so long.
+inline constexpr std::chrono::seconds fresh_look{3};
 // In a row, the verifications that Sidekiq's Redis may contradict before the run ends.
 inline constexpr int most_contradictions = 3;
 // Between two reads of Sidekiq's Redis while the run waits, and after one that failed.

@@ -9,7 +9,9 @@ namespace snow_white::drain {
 
 namespace {
 
-void apply(SidekiqWitness& witness, const Answered<ReadSidekiq>& response, const Targets& targets) {
+void apply(SidekiqWitness& witness, const Answered<ReadSidekiq>& response, const Targets& targets,
+           Now now) {
+    witness.looked_at = now.elapsed;
     if (response.answer)
         apply_snapshot(witness, *response.answer, targets);
     else
@@ -27,14 +29,22 @@ std::map<InstanceId, InstanceFinding> contradictions_of(const State& state,
     return contradictions(*response.answer, state.targets);
 }
 
+// With --strict nobody else may take jobs. In a Redis that was restarted a moment ago they may be
+// missing.
+bool looks_again(const State& state) {
+    return state.config.strict && !std::get<Confirm>(state.phase).again &&
+           state.sidekiq.view.other_processes == 0;
+}
+
 std::vector<Event> withdraw(State& state, const std::map<InstanceId, InstanceFinding>& found,
-                            Now now) {
+                            bool is_last, Now now) {
     std::vector<Event> events;
     for (const auto& [id, finding] : found) {
         TrackedInstance& instance = state.targets.instances.at(id);
         if (events.size() < most_names)
-            events.emplace_back(Notice{
-                fmt::format("{}: {}; it is verified again", label_of(id, instance), finding.note)});
+            events.emplace_back(
+                Notice{fmt::format("{}: {}{}", label_of(id, instance), finding.note,
+                                   is_last ? ", again" : "; it is verified again")});
         state.verification->as_asked.erase(id);
         state.verification->not_as_asked[id] = finding;
         instance.verified = finding;
@@ -46,21 +56,27 @@ std::vector<Event> withdraw(State& state, const std::map<InstanceId, InstanceFin
 } // namespace
 
 Next handle(State& state, Answered<ReadSidekiq> response, Now now) {
-    apply(state.sidekiq, response, state.targets);
-    state.verification->confirmed = true;
+    apply(state.sidekiq, response, state.targets, now);
+    if (std::get<Confirm>(state.phase).for_report) return finish(state, now);
     const auto found = contradictions_of(state, response);
     if (found.empty()) {
+        if (looks_again(state)) {
+            state.phase = Confirm{.again = true};
+            return sleep_for(strict_pause);
+        }
+        state.verification->confirmed = true;
         state.sidekiq.contradicted = 0;
         return conclude_verification(state, now);
     }
-    auto events = withdraw(state, found, now);
+    state.verification->confirmed = true;
     const bool is_last = ++state.sidekiq.contradicted >= most_contradictions;
+    auto events = withdraw(state, found, is_last, now);
     return prepend_events(std::move(events),
                           is_last ? finish(state, now) : conclude_verification(state, now));
 }
 
-void note_sidekiq(State& state, const Answered<ReadSidekiq>& response) {
-    apply(state.sidekiq, response, state.targets);
+void note_sidekiq(State& state, const Answered<ReadSidekiq>& response, Now now) {
+    apply(state.sidekiq, response, state.targets, now);
 }
 
 } // namespace snow_white::drain

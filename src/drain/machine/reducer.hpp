@@ -17,6 +17,6 @@ void note_job_counts(State& state, const std::map<InstanceId, JobCount>& last_co
 
 // Keeps what Sidekiq's Redis says while the run waits. It changes no decision, but the queues that
 // the fleet takes stay known when its workers have ended.
-void note_sidekiq(State& state, const Answered<ReadSidekiq>& response);
+void note_sidekiq(State& state, const Answered<ReadSidekiq>& response, Now now);
 
 } // namespace snow_white::drain

@@ -24,10 +24,15 @@ public:
         for (const auto& [id, instance] : targets.instances) {
             if (!exists(instance)) continue;
             hosts_.add(instance.host, id);
-            for (const auto& worker : instance.workers)
+            for (const auto& worker : instance.workers) {
                 workers_.add(name_in_redis(worker), id);
+                if (is_quiet(worker)) quiet_workers_.insert(name_in_redis(worker));
+            }
         }
     }
+
+    // The quiet workers that the instances name.
+    const std::set<std::string>& quiet_workers() const { return quiet_workers_; }
 
     // Null: it is not a worker that an instance has named.
     const InstanceId* instance_of_worker(const Process& process) const {
@@ -41,6 +46,13 @@ public:
     }
 
 private:
+    // A process that has a name in Redis.
+    static bool is_quiet(const Worker& worker) {
+        return (worker.state == WorkerState::quiet || worker.state == WorkerState::idle) &&
+               !name_in_redis(worker).empty();
+    }
+
+    std::set<std::string> quiet_workers_;
     WhoIsWho workers_;
     WhoIsWho hosts_;
 };
@@ -113,6 +125,30 @@ void add_queues(SidekiqView& view, const Snapshot& snapshot, const std::set<std:
     cut(view.queues, SidekiqView::most_queues);
 }
 
+// "HOST:PID" of "HOST:PID:NONCE".
+std::string without_nonce(const std::string& identity) {
+    return identity.substr(0, identity.rfind(':'));
+}
+
+void add_doubts(SidekiqView& view, const Snapshot& snapshot, const Directory& directory,
+                const std::set<std::string>& of_fleet) {
+    std::set<std::string> names;
+    for (const auto& process : snapshot.processes) {
+        names.insert(host_and_pid(process));
+        if ((!process.quiet || process.busy > 0) && of_fleet.contains(process.identity))
+            ++view.unsettled;
+    }
+    const auto& workers = directory.quiet_workers();
+    view.fleet_workers = static_cast<int>(workers.size());
+    view.missing_workers = static_cast<int>(std::ranges::count_if(
+        workers, [&names](const std::string& name) { return !names.contains(name); }));
+    view.stale = static_cast<int>(snapshot.stale.size());
+    view.stale_of_fleet = static_cast<int>(
+        std::ranges::count_if(snapshot.stale, [&workers](const std::string& identity) {
+            return workers.contains(without_nonce(identity));
+        }));
+}
+
 std::string contradiction_text(const Process& process) {
     return fmt::format(
         "it says that its workers are idle, and Sidekiq's Redis says that process {} {}",
@@ -159,6 +195,7 @@ void apply_snapshot(SidekiqWitness& witness, const Snapshot& snapshot, const Tar
                                   : std::nullopt;
         if (!view.waiting_before) view.waiting_before = view.waiting;
     }
+    add_doubts(view, snapshot, directory, of_fleet);
     witness.view = std::move(view);
 }
 

@@ -15,6 +15,7 @@ namespace snow_white::drain {
 struct SidekiqWitness {
     SidekiqView view;                   // the latest
     std::set<std::string> fleet_queues; // that processes of the fleet take or took
+    std::optional<Duration> looked_at;  // elapsed time of the latest look
     // In a row, the verifications that Redis contradicted.
     int contradicted = 0;
 };

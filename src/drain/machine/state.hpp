@@ -70,8 +70,11 @@ struct AwaitPeers {
     BarrierPoint point = BarrierPoint::ready;
 };
 
-// Asks Sidekiq's Redis about a verification that proves success.
-struct Confirm {};
+// Asks Sidekiq's Redis about a verification that proves success, or for what a report says.
+struct Confirm {
+    bool again = false;      // with --strict, one heartbeat later
+    bool for_report = false; // the run ends whatever it says
+};
 
 using Phase = std::variant<Discover, Adopt, Send, Wait, Collect, AwaitPeers, Confirm>;
 

@@ -44,12 +44,13 @@ Verdict verdict_without_success(const Report& report, const State& state, Now no
     return Verdict::partial;
 }
 
-// With --strict a quiet or a stop takes a Redis that was read as a whole and names nobody else.
+// With --strict a quiet or a stop needs a Redis that was read as a whole, agrees, and names nobody
+// else.
 bool is_withheld_by_redis(const State& state) {
     const SidekiqView& view = state.sidekiq.view;
     return state.config.strict && state.config.action != Action::wake &&
            (view.source != SidekiqView::Source::read || view.other_processes > 0 ||
-            view.unread_processes > 0);
+            !unread_text(view).empty() || !doubts_about(view).empty());
 }
 
 Report build_report(State& state, Now now) {
@@ -80,6 +81,9 @@ Report build_report(State& state, Now now) {
         report.unverified.emplace_back("Sidekiq's Redis was not read, and --strict needs it");
     const bool success =
         state.verification && proves_success(*state.verification, state.targets, now.elapsed);
+    if (success && state.config.action != Action::wake &&
+        state.sidekiq.view.source == SidekiqView::Source::read)
+        add(doubts_about(state.sidekiq.view));
     if (state.may_have_sent)
         report.instances = results_of(state, now); // else no instance got a command
     const bool cancelled = any_is(report.instances, Outcome::cancelled);
@@ -99,7 +103,13 @@ Next end_with(State& state, Report report) {
 
 } // namespace
 
+// What Redis said before may name jobs that have ended since.
 Next finish(State& state, Now now) {
+    const auto looked_at = state.sidekiq.looked_at;
+    const bool is_fresh = looked_at && now.elapsed - *looked_at < fresh_look;
+    const auto* confirm = std::get_if<Confirm>(&state.phase);
+    if (state.config.reads_sidekiq && !is_fresh && (confirm == nullptr || !confirm->for_report))
+        return enter(state, Confirm{.for_report = true});
     return end_with(state, build_report(state, now));
 }
 

@@ -53,13 +53,37 @@ std::string jobs_text(const SidekiqView& view, Instant now) {
 std::string unread_text(const SidekiqView& view) {
     using enum SidekiqView::Source;
     if (view.source == unavailable) return "Sidekiq's Redis could not be read: " + view.why;
+    if (view.source == unrelated && view.stale_of_fleet > 0)
+        return "Sidekiq's Redis has the workers of this fleet with heartbeats of more than 60 s "
+               "ago: the clocks of their hosts are behind";
     if (view.source == unrelated)
         return "Sidekiq's Redis has no worker of this fleet: it may be another application's";
-    if (view.unread_processes + view.unread_queues > 0)
-        return fmt::format("{} and {} of Sidekiq's Redis could not be read, or are too many",
-                           pluralize(view.unread_processes, "process", "processes"),
-                           pluralize(view.unread_queues, "queue"));
-    return "";
+    std::vector<std::string> parts;
+    if (view.unread_processes > 0)
+        parts.push_back(pluralize(view.unread_processes, "process", "processes"));
+    if (view.unread_queues > 0) parts.push_back(pluralize(view.unread_queues, "queue"));
+    if (parts.empty()) return "";
+    return fmt::format("{} of Sidekiq's Redis could not be read, or are too many",
+                       fmt::join(parts, " and "));
+}
+
+std::vector<std::string> doubts_about(const SidekiqView& view) {
+    std::vector<std::string> doubts;
+    if (view.missing_workers > 0)
+        doubts.push_back(fmt::format("Sidekiq's Redis has {} of {} of this fleet: it was restarted "
+                                     "a moment ago, or the others have another one",
+                                     view.fleet_workers - view.missing_workers,
+                                     pluralize(view.fleet_workers, "worker")));
+    if (view.unsettled > 0)
+        doubts.push_back(
+            fmt::format("{} of this fleet take or run jobs by Sidekiq's Redis, with a "
+                        "heartbeat of more than 11 s ago: a host's clock may be behind",
+                        pluralize(view.unsettled, "process", "processes")));
+    if (view.stale > 0)
+        doubts.push_back(fmt::format("the heartbeats of {} in Sidekiq's Redis are more than 60 s "
+                                     "old, and may be of a host whose clock is behind",
+                                     pluralize(view.stale, "process", "processes")));
+    return doubts;
 }
 
 std::string others_text(const SidekiqView& view) {

@@ -16,8 +16,11 @@ std::string others_text(const SidekiqView& view);
 // "38 jobs wait: 30 in default, 8 in mailers (paused)". `compares`: also how many waited before.
 std::string waiting_text(const SidekiqView& view, bool compares);
 
-// Why Redis shows nothing, although it is configured.
+// Why Redis shows nothing or not all, although it is configured.
 std::string unread_text(const SidekiqView& view);
+
+// Beside a success of quiet or stop: why Redis does not confirm it, each a sentence.
+std::vector<std::string> doubts_about(const SidekiqView& view);
 
 // "ReportJob (default) 2 h 31 min on i-1"
 std::string job_text(const JobLeft& job, Instant now);

@@ -49,6 +49,11 @@ void add(SidekiqView& sum, const SidekiqView& part) {
     sum.other_hosts += part.other_hosts;
     sum.unread_processes += part.unread_processes;
     sum.unread_queues += part.unread_queues;
+    sum.fleet_workers += part.fleet_workers;
+    sum.missing_workers += part.missing_workers;
+    sum.unsettled += part.unsettled;
+    sum.stale += part.stale;
+    sum.stale_of_fleet += part.stale_of_fleet;
     sum.waiting += part.waiting;
     merge(sum.queues, part.queues, SidekiqView::most_queues, std::greater{}, &WaitingJobs::jobs);
     if (part.waiting_before)

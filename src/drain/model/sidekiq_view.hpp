@@ -76,6 +76,13 @@ struct SidekiqView {
     std::size_t unread_processes = 0;
     std::size_t unread_queues = 0;
 
+    // What keeps Redis from being a witness of a success. The report says it in words.
+    int fleet_workers = 0;   // quiet workers that the instances name
+    int missing_workers = 0; // of these, unknown to Redis, as after a restart of Redis
+    int unsettled = 0;       // the fleet's processes that take or run jobs by Redis
+    int stale = 0;           // processes of hosts whose clock is behind (Snapshot::stale)
+    int stale_of_fleet = 0;  // of these, the fleet's
+
     bool operator==(const SidekiqView&) const = default;
 };
 

@@ -34,6 +34,17 @@ struct RegionDrain {
     }
 };
 
+// People who watch see no jobs any more, or see them again.
+std::optional<Notice> outage_notice(const SidekiqView& before, const SidekiqView& now) {
+    using enum SidekiqView::Source;
+    if (now.source == unavailable && before.source != unavailable)
+        return Notice{fmt::format("Sidekiq's Redis could not be read: {}; asking again each minute",
+                                  now.why)};
+    if (now.source != unavailable && before.source == unavailable)
+        return Notice{"Sidekiq's Redis answers again"};
+    return std::nullopt;
+}
+
 class DrainLoop {
 public:
     DrainLoop(std::vector<RegionRun>& runs, Clock& clock, Config config, Duration began,
@@ -187,9 +198,10 @@ private:
         }
         if (const auto* read = std::get_if<Answered<ReadSidekiq>>(&region.response)) {
             const SidekiqView before = region.step.state.sidekiq.view;
-            note_sidekiq(region.step.state, *read);
-            if (region.step.state.sidekiq.view != before)
-                emit(region, region.step.state.sidekiq.view);
+            note_sidekiq(region.step.state, *read, now());
+            const SidekiqView& view = region.step.state.sidekiq.view;
+            if (auto notice = outage_notice(before, view)) emit(region, std::move(*notice));
+            if (view != before) emit(region, view);
             region.next_sidekiq =
                 now().elapsed + (read->answer ? Duration{sidekiq_interval} : sidekiq_outage_pause);
         } else {

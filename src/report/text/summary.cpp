@@ -116,6 +116,12 @@ std::string pods_text(const Report& report) {
                        one ? "runs" : "run", one ? "its" : "their");
 }
 
+// With --strict, in a report without an instance that failed.
+bool only_others_work(const Report& report) {
+    return report.on_pods.empty() && report.sidekiq.other_processes > 0 &&
+           report.unverified.empty();
+}
+
 std::string partial_sentence(const Report& report) {
     if (report.instances.empty() && !report.on_pods.empty())
         return "no instance got the command; " + pods_text(report);
@@ -124,9 +130,7 @@ std::string partial_sentence(const Report& report) {
                                       : "nothing was sent, in no region";
     const auto failed = std::ranges::count_if(
         report.instances, [](const auto& one) { return !is_success(one.outcome); });
-    const bool others_work =
-        report.on_pods.empty() && report.sidekiq.other_processes > 0 && report.unverified.empty();
-    if (failed == 0 && others_work) // with --strict
+    if (failed == 0 && only_others_work(report))
         return fmt::format("every instance reports {}, but others work", goal_text(report.action));
     if (failed == 0)
         return fmt::format("every instance reports {}, but {}", goal_text(report.action),
@@ -275,6 +279,8 @@ NextStep after_partial(const Report& report, const std::string& again) {
         report.instances, [](const auto& one) { return !is_success(one.outcome); });
     if (!names_some && !report.on_pods.empty()) return after_pods(report);
     if (names_some) return {"look at the instances named above, then", again};
+    if (only_others_work(report))
+        return {"quiet the processes named above, too, or wait until they have ended; then", again};
     const bool sent_nothing = report.instances.empty() && !report.may_have_sent;
     return {sent_nothing ? "put right what is named above, then"
                          : "what could not be checked is named above; then",
@@ -310,6 +316,7 @@ std::string base_line(Action action, const RunInfo& run_info) {
     if (action == run_info.action) {
         add("--timeout", run_info.typed_timeout);
         add("--reason", run_info.reason);
+        if (run_info.strict) line += " --strict";
     }
     add("--slack-user", run_info.slack_user);
     return line;
@@ -334,6 +341,7 @@ std::string in_one_line(const NextStep& next) {
 std::string cancel_line(const RunInfo& run_info) {
     RunInfo cancelled = run_info;
     cancelled.batch = cancelled.typed_timeout = cancelled.reason = "";
+    cancelled.strict = false;
     return base_line(run_info.action, cancelled) + " --cancel";
 }
 

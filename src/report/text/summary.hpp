@@ -29,6 +29,7 @@ struct RunInfo {
     std::string program = "snow-white.sh";
     std::string mode = {};          // "--here" or "--wait"
     std::string typed_timeout = {}; // "2h"
+    bool strict = false;            // --strict
     std::string slack_user = {};
     std::string task_url = {}; // of the task in AWS's console; empty: there is no task, or unknown
     std::string log_url = {};  // of its log stream there

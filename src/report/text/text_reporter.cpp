@@ -21,10 +21,10 @@ std::string matched_line(const drain::FleetDiscovered& matched, const RunInfo& r
     if (names.empty())
         return fmt::format("no environment of {} {}", run_info.application,
                            in_words(run_info.pattern));
-    return fmt::format("{} of {} {}: {}; {} instances", names.size(), run_info.application,
+    return fmt::format("{} of {} {}: {}; {}", names.size(), run_info.application,
                        in_words(run_info.pattern), fmt::join(names, ", "),
-                       matched.instances ? std::to_string(*matched.instances)
-                                         : "an unknown number of");
+                       matched.instances ? pluralize(*matched.instances, "instance")
+                                         : "an unknown number of instances");
 }
 
 std::string started_line(const drain::CommandStarted& started, drain::Action action) {

@@ -55,19 +55,23 @@ struct Snapshot {
     static constexpr std::size_t most_processes = 20'000;
     static constexpr std::size_t most_jobs = 100'000;
     static constexpr std::size_t most_queues = 10'000;
+    static constexpr std::size_t most_text = 32UL * 1024 * 1024; // bytes of all text here
 
     Instant at{};                   // by the server's clock (TIME)
     std::vector<Process> processes; // alive, by identity
     std::vector<std::string> dead;  // in the set, without a hash or with an old beat
-    std::vector<RunningJob> jobs;   // of the live processes, the longest-running first
-    std::vector<Queue> queues;      // by name
-    std::int64_t scheduled = 0;     // jobs of the future
-    std::int64_t retries = 0;       // jobs that wait for another try
-    std::int64_t dead_jobs = 0;     // jobs that Sidekiq has given up
-    std::size_t omitted_processes =
-        0;                          // beyond the limits above, not understood, or of a wrong type
-    std::size_t omitted_jobs = 0;   // the same
-    std::size_t omitted_queues = 0; // the same
+    // Of the dead, those that Redis has a hash of: Sidekiq lets Redis forget it 60 s after a beat,
+    // so the clock of that host is behind the server's.
+    std::vector<std::string> stale;
+    std::vector<RunningJob> jobs; // of the live processes, the longest-running first
+    std::vector<Queue> queues;    // by name
+    std::int64_t scheduled = 0;   // jobs of the future
+    std::int64_t retries = 0;     // jobs that wait for another try
+    std::int64_t dead_jobs = 0;   // jobs that Sidekiq has given up
+    // Beyond the limits above, of a wrong type, or not understood.
+    std::size_t omitted_processes = 0;
+    std::size_t omitted_jobs = 0;
+    std::size_t omitted_queues = 0;
 
     bool operator==(const Snapshot&) const = default;
 };

@@ -120,7 +120,71 @@ TEST_F(SidekiqWitnessTest, AnOldBeatContradictsNothing) {
     add("i-1", "ip-10-0-0-7");
     redis.processes[0].busy = 1;
     beat_age = 50s;
-    EXPECT_EQ(run().verdict, Verdict::done);
+    const auto report = run();
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.unverified, ElementsAre(HasSubstr("a host's clock may be behind")));
+    EXPECT_EQ(run({.strict = true}).verdict, Verdict::partial);
+}
+
+// Redis was restarted, and has seen one of the two since.
+TEST_F(SidekiqWitnessTest, ARedisThatKnowsAPartOfTheFleetIsNoWitness) {
+    add("i-1", "ip-10-0-0-7");
+    add("i-2", "ip-10-0-0-8");
+    redis.processes.pop_back();
+    const auto report = run();
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.unverified, ElementsAre(HasSubstr("has 1 of 2 workers of this fleet")));
+    EXPECT_EQ(run({.strict = true}).verdict, Verdict::partial);
+}
+
+// The stranger's heartbeat comes within 10 s of a restart of Redis.
+TEST_F(SidekiqWitnessTest, StrictLooksTwiceOneHeartbeatApart) {
+    add("i-1", "ip-10-0-0-7");
+    fake.sidekiq = [this, reads = 0]() mutable {
+        if (++reads == 2) add_other("console-1");
+        Snapshot snapshot = redis;
+        snapshot.at = clock.now();
+        for (auto& process : snapshot.processes)
+            process.beat = clock.now();
+        return snapshot;
+    };
+    const auto report = run({.strict = true});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_EQ(report.sidekiq.other_processes, 1);
+    EXPECT_EQ(fake.count<ReadSidekiq>(), 2);
+}
+
+TEST_F(SidekiqWitnessTest, StrictNeedsEachQueueAndEachClock) {
+    add("i-1", "ip-10-0-0-7");
+    EXPECT_EQ(run({.strict = true}).verdict, Verdict::done);
+    redis.omitted_queues = 1;
+    EXPECT_EQ(run({.strict = true}).verdict, Verdict::partial);
+    redis.omitted_queues = 0;
+    redis.stale = {"console-1:77:0123456789ab"};
+    const auto report = run({.strict = true});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_THAT(report.unverified, Contains(HasSubstr("the heartbeats of 1 process")));
+    redis.processes.clear();
+    redis.stale = {"ip-10-0-0-7:812:0123456789ab"};
+    EXPECT_THAT(run().unverified, ElementsAre(HasSubstr("the clocks of their hosts are behind")));
+}
+
+// What Redis said while the run waited is old at its end.
+TEST_F(SidekiqWitnessTest, AReportNamesTheJobsOfItsOwnMoment) {
+    auto& host = add("i-1", "ip-10-0-0-7");
+    host.script_duration = 2h;
+    host.status = line_of("ip-10-0-0-7", "status", "running");
+    int reads = 0;
+    fake.sidekiq = [this, &reads] {
+        ++reads;
+        Snapshot snapshot = redis;
+        snapshot.at = clock.now();
+        return snapshot;
+    };
+    const auto report = run({.timeout = 1h});
+    EXPECT_EQ(report.verdict, Verdict::timed_out);
+    EXPECT_EQ(reads, 1);
+    EXPECT_EQ(report.sidekiq.source, SidekiqView::Source::read);
 }
 
 // It takes jobs although its title says that it is quiet.
@@ -166,7 +230,8 @@ TEST_F(SidekiqWitnessTest, StrictNeedsARedisThatWasReadAsAWhole) {
     redis.omitted_processes = 1;
     const auto report = run({.strict = true});
     EXPECT_EQ(report.verdict, Verdict::partial);
-    EXPECT_THAT(report.unverified, Contains(HasSubstr("1 process and 0 queues")));
+    EXPECT_THAT(report.unverified,
+                Contains(HasSubstr("1 process of Sidekiq's Redis could not be read")));
     EXPECT_EQ(run().verdict, Verdict::done);
     fake.sidekiq = nullptr;
     EXPECT_EQ(run({.strict = true}).verdict, Verdict::partial);
@@ -251,7 +316,8 @@ TEST(SidekiqNotes, JobsAreNamedWithTheirInstanceBeforeItHasAnswered) {
                                           .pid = 812,
                                           .queues = {"default"},
                                           .busy = 1}},
-                           .jobs = {{"ReportJob", "j1", "default", "t", now - 151min, "a"}}}});
+                           .jobs = {{"ReportJob", "j1", "default", "t", now - 151min, "a"}}}},
+                 {});
     EXPECT_EQ(jobs_text(state.sidekiq.view, now),
               "1 job left: ReportJob (default) 2 h 31 min on i-1");
 }
@@ -264,12 +330,12 @@ TEST(SidekiqNotes, TheQueuesOfTheFleetStayKnown) {
     instance.host = "ip-10-0-0-7";
     const Process worker{.identity = "a", .host = "ip-10-0-0-7", .pid = 812, .queues = {"default"}};
     const Process other{.identity = "b", .host = "console-1", .pid = 1, .queues = {"default"}};
-    note_sidekiq(state, {Snapshot{.processes = {worker}}});
-    note_sidekiq(state, {Snapshot{.processes = {other}}});
+    note_sidekiq(state, {Snapshot{.processes = {worker}}}, {});
+    note_sidekiq(state, {Snapshot{.processes = {other}}}, {});
     EXPECT_EQ(state.sidekiq.view.other_processes, 1);
-    note_sidekiq(state, {tl::unexpected(CallFailure{})});
+    note_sidekiq(state, {tl::unexpected(CallFailure{})}, {});
     EXPECT_EQ(state.sidekiq.view.source, SidekiqView::Source::unavailable);
-    note_sidekiq(state, {Snapshot{.processes = {other}}});
+    note_sidekiq(state, {Snapshot{.processes = {other}}}, {});
     EXPECT_EQ(state.sidekiq.view.other_processes, 1);
 }
 

@@ -91,8 +91,9 @@ TEST_F(LyingRedis, AnEndInTheMiddleIsSaid) {
 
 TEST_F(LyingRedis, ItsTextIsPrintableAndBounded) {
     const std::string identity = "h\x1b[2J:7:0123456789ab";
-    const std::string info = R"({"hostname":"h\u001b[2J","pid":7,"version":"7","tag":")" +
-                             std::string(5000, 't') + "\"}";
+    const std::string info =
+        R"({"hostname":"h\u001b[2J","pid":7,"version":"7","queues":["q"],"tag":")" +
+        std::string(5000, 't') + "\"}";
     const std::string process =
         "*5\r\n" + bulk(info) + bulk("1") + bulk("1764486000") + bulk("false") + "$-1\r\n";
     const std::string job = R"({"queue":"q\u001b","payload":{"class":"C\u001b","jid":"\u001b"},)"
@@ -100,7 +101,7 @@ TEST_F(LyingRedis, ItsTextIsPrintableAndBounded) {
     test::FakeRedis redis;
     redis.answer({now + list({identity, std::string(401, 'x')}) +
                       list({"q\x1b", std::string(401, 'x')}) + list({}) + sizes,
-                  process + integer(-5), list({"t\x1b", job, "t2", "no JSON"})});
+                  process + integer(5), list({"t\x1b", job, "t2", "no JSON"})});
     const auto snapshot = read(redis);
     ASSERT_TRUE(snapshot) << snapshot.error().why;
     ASSERT_EQ(snapshot->processes.size(), 1U);
@@ -114,6 +115,57 @@ TEST_F(LyingRedis, ItsTextIsPrintableAndBounded) {
     EXPECT_EQ(snapshot->omitted_processes, 1U);
     EXPECT_EQ(snapshot->omitted_queues, 1U);
     EXPECT_EQ(snapshot->omitted_jobs, 1U);
+}
+
+// Equal names: Redis itself has each once in a set.
+TEST_F(LyingRedis, ANameThatComesTwiceIsOne) {
+    test::FakeRedis redis;
+    redis.answer({now + list({"h:7:0123456789ab", "h:7:0123456789ab"}) + list({"q", "q", "q"}) +
+                      list({}) + sizes,
+                  "*5\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n" + integer(3)});
+    const auto snapshot = read(redis);
+    ASSERT_TRUE(snapshot) << snapshot.error().why;
+    EXPECT_EQ(snapshot->dead.size(), 1U);
+    EXPECT_EQ(snapshot->queues, (std::vector<Queue>{{"q", 3, false}}));
+}
+
+TEST_F(LyingRedis, CountsThatNoRedisHasAreRefused) {
+    for (const std::string& count : {integer(-1), integer(9'223'372'036'854'775'807)})
+        EXPECT_THAT(refusal(now + list({}) + list({}) + list({}) + count), HasSubstr("for ZCARD"));
+}
+
+TEST_F(LyingRedis, AProcessOfAnotherLengthIsRefused) {
+    test::FakeRedis redis;
+    redis.answer({now + list({"h:7:0123456789ab"}) + list({}) + list({}) + sizes,
+                  list({"{}", "1", "1764486000", "false"})});
+    EXPECT_THAT(read(redis).error().why, HasSubstr("for HMGET"));
+}
+
+// Each value is allowed; all of them together are not.
+TEST_F(LyingRedis, TextIsKeptUpToALimit) {
+    std::string queues;
+    for (int i = 0; i < 1000; ++i)
+        queues += (i == 0 ? "\"" : ",\"") + std::to_string(i) + std::string(200, 'q') + "\"";
+    const std::string info = R"({"hostname":"h","pid":7,"version":"7","queues":[)" + queues + "]}";
+    const std::string process =
+        "*5\r\n" + bulk(info) + bulk("0") + bulk("1764486000") + bulk("false") + "$-1\r\n";
+    std::vector<std::string> names;
+    std::string processes;
+    for (int i = 100; i < 300; ++i) {
+        names.push_back("h:" + std::to_string(i) + ":0123456789ab");
+        processes += process;
+    }
+    const std::string large =
+        "*5\r\n" + bulk(std::string(300 * 1024, 'x')) + bulk("0") + "$-1\r\n$-1\r\n$-1\r\n";
+    names.push_back("h:999:0123456789ab");
+    test::FakeRedis redis;
+    redis.most_read = 65536;
+    redis.answer({now + list(names) + list({}) + list({}) + sizes, processes + large});
+    const auto snapshot = read(redis);
+    ASSERT_TRUE(snapshot) << snapshot.error().why;
+    EXPECT_GT(snapshot->processes.size(), 100U);
+    EXPECT_LT(snapshot->processes.size(), 200U);
+    EXPECT_EQ(snapshot->processes.size() + snapshot->omitted_processes, 201U);
 }
 
 // Redis answers byte by byte: a look ends all the same.
@@ -142,7 +194,7 @@ TEST_F(LyingRedis, ADripEndsWithTheTimeOfALook) {
     const auto begun = clock_.elapsed();
     Reader reader({*parse_redis_url("redis://cache")}, "", dripping, clock_);
     EXPECT_FALSE(reader.read());
-    EXPECT_LE(clock_.elapsed() - begun, Link::look_timeout);
+    EXPECT_LE(clock_.elapsed() - begun, Reader::look_timeout);
 }
 
 TEST(Refusal, AnErrorsTextIsNeverRepeated) {

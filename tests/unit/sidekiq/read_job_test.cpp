@@ -113,19 +113,24 @@ TEST(ReadProcess, EightHasItsConcurrencyBesideTheInfo) {
 }
 
 TEST(ReadProcess, WhatIsNoProcessIsNone) {
-    EXPECT_TRUE(process_of(R"({"hostname":"h","pid":7})"));
+    EXPECT_TRUE(process_of(R"({"hostname":"h","pid":7,"queues":["a"]})"));
     for (const char* info :
          {"", "null", "[]", "{", "{}", R"({"hostname":"h"})", R"({"hostname":"h","pid":"7"})",
-          R"({"hostname":"h","pid":0})", R"({"hostname":"h","pid":99999999999})", R"({"pid":7})"})
+          R"({"hostname":"h","pid":0})", R"({"hostname":"h","pid":99999999999})", R"({"pid":7})",
+          // It may take from any queue.
+          R"({"hostname":"h","pid":7})", R"({"hostname":"h","pid":7,"queues":[]})",
+          R"({"hostname":"h","pid":7,"queues":"default"})",
+          R"({"hostname":"h","pid":7,"queues":["a",1]})",
+          R"({"hostname":"h","pid":7,"capsules":{"a":{}}})"})
         EXPECT_FALSE(process_of(info)) << info;
-    EXPECT_FALSE(process_of(R"({"hostname":"h","pid":7})", ""));
-    EXPECT_FALSE(process_of(R"({"hostname":"h","pid":7})", "soon"));
+    EXPECT_FALSE(process_of(R"({"hostname":"h","pid":7,"queues":["a"]})", ""));
+    EXPECT_FALSE(process_of(R"({"hostname":"h","pid":7,"queues":["a"]})", "soon"));
 }
 
 TEST(ReadProcess, OddTypesAreLeftOut) {
-    const auto process = process_of(
-        R"({"hostname":"h\n","pid":7,"queues":[1,"a","a",null],"concurrency":1e99,"tag":[],)"
-        R"("started_at":"x","embedded":"yes","version":8})");
+    const auto process =
+        process_of(R"({"hostname":"h\n","pid":7,"queues":["a","a"],"concurrency":1e99,"tag":[],)"
+                   R"("started_at":"x","embedded":"yes","version":8})");
     ASSERT_TRUE(process);
     EXPECT_EQ(process->host, "h\xef\xbf\xbd");
     EXPECT_THAT(process->queues, ElementsAre("a"));
