@@ -180,7 +180,7 @@ def test_no_argument_stays_in_the_process(redis):
     finds what is there."""
     add_four_releases(redis)
     long = [(f"t{n}", job(f"Long{n}", text=ARGUMENT * 3000)) for n in range(20)]
-    add_process(redis, "big", 11, 11, {"version": "7.3.2"}, "work", long)
+    add_process(redis, "big", 11, 11, {"version": "7.3.2", "queues": ["default"]}, "work", long)
     process = subprocess.Popen([READ, "2", "", "wait"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                env=clean_environment(SIDEKIQ_REDIS_URL=redis.url(IN_URL, "/3")))
     try:

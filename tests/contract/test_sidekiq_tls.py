@@ -1,8 +1,12 @@
 """Sidekiq's Redis behind TLS: a real redis-server with certificates of an authority of our own.
 What is not trusted is refused, in words."""
 
+import contextlib
 import json
+import socket
 import subprocess
+import threading
+import time
 import types
 
 import pytest
@@ -114,3 +118,38 @@ def test_the_wrong_scheme_is_said(tls):
 def test_a_ca_file_that_cannot_be_read(tls):
     refused(f"rediss://:s3cret@localhost:{tls.good}", "the CA certificates in /nowhere/ca.pem cannot be read",
             SSL_CERT_FILE="/nowhere/ca.pem")
+
+
+def answer_with(send):
+    """The port of a server that reads the beginning of each handshake, and then lets `send` answer."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return  # closed
+            with connection, contextlib.suppress(OSError):
+                connection.recv(4096)
+                send(connection)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listening
+
+
+def test_an_alert_that_tls_does_not_know(tls):
+    with answer_with(lambda connection: connection.sendall(b"\x15\x03\x03\x00\x02\x02\xc8")) as server:
+        refused(f"rediss://localhost:{server.getsockname()[1]}", "ended TLS: error", SSL_CERT_FILE=tls.ca)
+
+
+def test_a_handshake_that_does_not_end(tls):
+    """OpenSSL skips HelloRequests as long as they come."""
+    def send(connection):
+        while True:
+            connection.sendall(b"\x16\x03\x03\x00\x04\0\0\0\0" * 20000)
+
+    begin = time.monotonic()
+    with answer_with(send) as server:
+        refused(f"rediss://localhost:{server.getsockname()[1]}", "does not answer the TLS handshake", SSL_CERT_FILE=tls.ca)
+    assert time.monotonic() - begin < 60

@@ -155,12 +155,14 @@ SendOfRun send_of(const History& history, const StartedScript& started) {
     Instant first = started.at; // the earliest possible send: now, if its agent was not lost
     for (const auto& other : history.started)
         if (other.command == started.command) first = std::min(first, other.at);
-    for (const auto& run : history.runs) // its answer was lost
+    // Its answer was lost: the latest such send, which SSM delivers when the agent is there again.
+    SendOfRun latest{nullptr, started.at};
+    for (const auto& run : history.runs)
         for (const auto& sent : run.sent)
             if (sent.command.empty() && !sent.is_status() && sent.at <= first &&
-                sent.at > first - 5s)
-                return {&run, sent.at};
-    return {nullptr, started.at};
+                (latest.run == nullptr || sent.at > latest.at))
+                latest = {&run, sent.at};
+    return latest;
 }
 
 // Another monitor sent the same at nearly the same time, or while SSM did not list its commands, so

@@ -79,6 +79,10 @@ Report build_report(State& state, Now now) {
         report.unverified.push_back(why);
     else if (state.config.strict && state.sidekiq.view.source != SidekiqView::Source::read)
         report.unverified.emplace_back("Sidekiq's Redis was not read, and --strict needs it");
+    // Of the instances that results_of() moves away.
+    const Duration valid_until =
+        state.verification ? state.verification->begun + validity(state.targets.instances.size())
+                           : Duration{};
     const bool success =
         state.verification && proves_success(*state.verification, state.targets, now.elapsed);
     if (success && state.config.action != Action::wake &&
@@ -91,6 +95,8 @@ Report build_report(State& state, Now now) {
     report.verdict = success && !cancelled && !is_withheld
                          ? Verdict::done
                          : verdict_without_success(report, state, now);
+    if (report.verdict == Verdict::done && !state.verification->released)
+        report.valid_until = valid_until;
     return report;
 }
 

@@ -67,6 +67,9 @@ struct Report {
     bool is_send_unknown = false;            // all that may have been sent are lost answers
     bool workers_were_asked = true;          // false: done is by the commands' results alone
     Duration elapsed{};
+    // Until when a success of this region stands, as elapsed time; none: the regions have ended
+    // together, or it is no success.
+    std::optional<Duration> valid_until = {};
     std::optional<Counts> last_counts = {}; // none: SSM counted nothing
     std::vector<RegionResult> regions = {}; // empty in a run of one region
     SidekiqView sidekiq = {};

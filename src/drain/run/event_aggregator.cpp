@@ -203,7 +203,24 @@ ProgressSnapshot EventAggregator::progress() const {
     return whole;
 }
 
+// After the deadline a region ends by itself, and another one may end minutes later: what was seen
+// in the first is old then.
+void EventAggregator::withdraw_old_successes() {
+    Duration end{};
+    for (const auto& part : parts_)
+        end = std::max(end, part.report->elapsed);
+    for (auto& part : parts_) {
+        Report& one = *part.report;
+        if (!one.valid_until || end < *one.valid_until) continue;
+        one.verdict = Verdict::partial;
+        one.unverified.push_back(prefix_region(
+            part.region, fmt::format("its workers were seen {} s before the end of the run",
+                                     (end - one.elapsed) / std::chrono::seconds{1})));
+    }
+}
+
 Report EventAggregator::report() {
+    withdraw_old_successes();
     Report whole{.action = parts_.front().report->action};
     bool has_sent = false;
     for (auto& part : parts_) {

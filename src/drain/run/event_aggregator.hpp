@@ -57,6 +57,7 @@ private:
     std::vector<Event> take(Part& part, Report report);
     FleetDiscovered fleet() const;
     ProgressSnapshot progress() const;
+    void withdraw_old_successes();
     Report report();
 
     std::vector<Part> parts_;
