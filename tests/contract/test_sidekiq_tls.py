@@ -121,7 +121,7 @@ def test_a_ca_file_that_cannot_be_read(tls):
 
 
 def answer_with(send):
-    """The port of a server that reads the beginning of each handshake, and then lets `send` answer."""
+    """A server that reads the beginning of each handshake, and then lets `send` answer."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve():
