@@ -52,7 +52,7 @@ struct SetOfNames {
     // Redis itself has each name once.
     void sort() {
         std::ranges::sort(names);
-        names.erase(std::ranges::unique(names).begin(), names.end());
+        names.erase(std::unique(names.begin(), names.end()), names.end()); // clang 14 has no other
     }
 
     bool has(const std::string& name) const { return std::ranges::binary_search(names, name); }
@@ -125,7 +125,8 @@ private:
     SetOfNames identities_{Snapshot::most_processes, longest_identity, {}, 0, is_identity};
     SetOfNames queues_{Snapshot::most_queues, longest_queue_name, {}, 0};
     SetOfNames paused_{Snapshot::most_queues, longest_queue_name, {}, 0};
-    ProcessFields fields_; // of the process whose reply comes in
+    ProcessFields fields_;       // of the process whose reply comes in
+    std::size_t fields_due_ = 0; // that are still to come
     std::map<std::string, std::optional<std::int64_t>> waiting_; // none: not read
     // Also of processes that have left the set since the last look.
     std::map<std::string, Process> alive_;
@@ -184,10 +185,11 @@ void Looking::ask_processes(const Names& identities) {
 bool Looking::take_field(const Element& element, const std::string& identity) {
     if (element.kind == Kind::list) {
         fields_ = {};
-        return element.integer == static_cast<std::int64_t>(process_fields.size());
+        fields_due_ = process_fields.size();
+        return element.integer == static_cast<std::int64_t>(fields_due_);
     }
     if (element.kind != Kind::text && element.kind != Kind::none) return false;
-    if (element.index >= process_fields.size()) return false;
+    if (fields_due_ == 0) return false; // no list
     if (element.kind == Kind::text) {
         fields_.there = true;
         if (element.text.size() <= longest_field)
@@ -195,7 +197,7 @@ bool Looking::take_field(const Element& element, const std::string& identity) {
         else
             fields_.too_large = true;
     }
-    if (element.index + 1 == process_fields.size()) understand(identity);
+    if (--fields_due_ == 0) understand(identity);
     return true;
 }
 

@@ -39,6 +39,9 @@ Parsed<sidekiq::Addresses> redis_of(const Request& request, const Environment& e
         request.application.empty() && names.size() == 1 ? names.front() : request.application;
     auto addresses = sidekiq_addresses_of(environment, application);
     if (!addresses) return addresses;
+    if (addresses->servers.empty() && names.empty())
+        return invalid("{} has no URL; set it to Sidekiq's Redis, e.g. redis://HOST:6379",
+                       redis_variable);
     if (addresses->servers.empty())
         return invalid("{} has no Redis for application \"{}\" (there: {}); correct -p, or add it "
                        "there",

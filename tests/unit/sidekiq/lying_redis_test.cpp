@@ -139,6 +139,10 @@ TEST_F(LyingRedis, AProcessOfAnotherLengthIsRefused) {
     redis.answer({now + list({"h:7:0123456789ab"}) + list({}) + list({}) + sizes,
                   list({"{}", "1", "1764486000", "false"})});
     EXPECT_THAT(read(redis).error().why, HasSubstr("for HMGET"));
+    for (const std::string& reply : {std::string("$-1\r\n"), std::string("*-1\r\n"), bulk("x")}) {
+        redis.answer({now + list({"h:7:0123456789ab"}) + list({}) + list({}) + sizes, reply});
+        EXPECT_THAT(read(redis).error().why, HasSubstr("for HMGET")) << reply;
+    }
 }
 
 // Each value is allowed; all of them together are not.
