@@ -231,6 +231,8 @@ MUTANTS = [
            "if (!is_fleet_wide(state) && verification.not_as_asked.empty()) return rediscover(state);",
            "if (!is_fleet_wide(state) && verification.not_as_asked.empty() && !is_cancelled(state)) return rediscover(state);",
            "Regression.AfterACancel*"),
+    Mutant("an agent answers again once a list of lost agents omits it", MACHINE + "apply_fleet.cpp",
+           "else if (lacks && lacked)", "else if (lacks)", "Regression.AListThatOmitsALostAgent*"),
     Mutant("an old success of a region stands", "src/drain/run/event_aggregator.cpp",
            "if (!one.valid_until || end < *one.valid_until) continue;", "continue;", "TwoRegions.ASuccessThatIsOld*"),
     Mutant("strict looks once", MACHINE + "phase_confirm.cpp", "if (looks_again(state)) {", "if (false) {",

@@ -238,10 +238,15 @@ std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, No
             }
     if (!changes.silent) return with_leavers(state, std::move(news), now);
     const std::set<InstanceId> silent(changes.silent->begin(), changes.silent->end());
-    for (auto& [id, instance] : state.targets.instances)
-        if (exists(instance) && (silent.contains(id) || instance.agent_lost_at))
-            set_agent(instance, id, silent.contains(id) ? Agent::lost : Agent::online, now,
-                      news.events);
+    for (auto& [id, instance] : state.targets.instances) {
+        if (!exists(instance)) continue;
+        const bool lacks = !silent.contains(id) && instance.agent_lost_at;
+        const bool lacked = std::exchange(instance.lacking_among_lost, lacks);
+        if (silent.contains(id))
+            set_agent(instance, id, Agent::lost, now, news.events);
+        else if (lacks && lacked)
+            set_agent(instance, id, Agent::online, now, news.events);
+    }
     return with_leavers(state, std::move(news), now);
 }
 

@@ -65,6 +65,9 @@ struct TrackedInstance {
     std::string agent_version = {}; // empty: not known
     std::string host = {};          // its name, by its SSM agent; empty: not known
     std::optional<Duration> agent_lost_at = {};
+    // The latest list of lost agents lacks it. A list may omit an agent once: two in a row mean
+    // that it answers again.
+    bool lacking_among_lost = false;
     std::optional<Duration> started_anew_at = {}; // EC2 stopped it and started it
 
     // Its commands, and what it answered.

@@ -547,6 +547,24 @@ TEST_F(Regression, AfterACancelTheFleetIsVerifiedAsAWhole) {
                 testing::ElementsAre("acme-workers"));
 }
 
+// A list of lost agents that omitted one made it an agent that answers again, and its instance got
+// the command a second time while the first was still to be delivered.
+TEST_F(Regression, AListThatOmitsALostAgentOnceDoesNotMakeItAnswer) {
+    fake.add("i-1").agent = fleet::Agent::lost;
+    fake.hosts[0].script_duration = 90min;
+    fake.add("i-2").script_duration = 1h;
+    int polls = 0;
+    before_each<PollFleetChanges>([&](const Effect& effect) -> std::optional<Response> {
+        auto response = fake.answer_normally(effect);
+        if (++polls % 3 == 0)
+            std::get<Answered<PollFleetChanges>>(response).answer->silent->clear();
+        return response;
+    });
+    fake.run({.action = Action::quiet, .timeout = 50min});
+    EXPECT_GT(polls, 6);
+    EXPECT_THAT(fake.notices(), testing::Not(Contains(HasSubstr("answers again"))));
+}
+
 // C3
 TEST_F(Regression, AClockThatIsAheadDoesNotMakeANewcomerOld) {
     clock.set_wall_ahead(9min);
