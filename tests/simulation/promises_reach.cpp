@@ -125,6 +125,10 @@ std::optional<Instant> blind_until(const History& history, const Run& run,
             (appeared != history.appeared.end() &&
              span.meets(appeared->second, appeared->second + patience)))
             until = std::max(until, std::optional(span.until));
+    if (appeared != history.appeared.end()) // faults without an end of their own
+        for (const auto& span : history.unlisted_environments)
+            if (span.meets(appeared->second, until.value_or(appeared->second) + patience))
+                until = std::max(until, std::optional(span.until));
     return until;
 }
 
@@ -164,6 +168,8 @@ void no_instance_is_left_out(const History& history, const Run& run, BrokenPromi
         if (is_unverified && first_script(history, run, one.id, lifetime->launched)) continue;
         if (lifetime->launched > run.begun && any_meets(history.unlisted_launches, from, end))
             continue;
+        // A newcomer is awake by itself. At one moment a deploy may restart its workers.
+        if (run.action == "wake" && lifetime->launched > run.begun) continue;
         // A wake is a restart and is not repeated: it left a worker alone that ran a job then.
         const auto* last = last_script(history, one.id, end);
         if (run.action == "wake" && last != nullptr && last->action == "wake") continue;
