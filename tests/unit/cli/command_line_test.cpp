@@ -415,7 +415,9 @@ TEST(TaskEnvironmentTest, RefusesAMixOfTheSandboxAndAws) {
                         {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1"}};
     EXPECT_TRUE(parse_container(Environment(variables)));
     variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:8080";
-    EXPECT_THAT(parse_container(Environment(variables)).error().message,
+    const auto mixed = parse_container(Environment(variables));
+    ASSERT_FALSE(mixed);
+    EXPECT_THAT(mixed.error().message,
                 HasSubstr("AWS_ENDPOINT_URL: an address of this machine is the sandbox's"));
 }
 
