@@ -8,6 +8,7 @@
 namespace snow_white {
 
 inline constexpr std::string_view blanks = " \t\r";
+inline constexpr std::string_view blanks_and_line_ends = " \t\r\n";
 
 // Without the blanks around it.
 std::string trimmed(const std::string& text, std::string_view around = blanks);

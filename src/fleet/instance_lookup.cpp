@@ -64,7 +64,7 @@ std::vector<Environment> matching_of(const std::vector<aws::EbEnvironment>& envi
                                      const NameFilter& filter) {
     std::vector<Environment> matching;
     for (const auto& environment : environments)
-        if (environment.status != "Terminated" && filter.matches(environment.name))
+        if (!is_terminated(environment) && filter.matches(environment.name))
             matching.push_back({environment.name, environment.status, environment.tier});
     return matching;
 }

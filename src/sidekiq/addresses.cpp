@@ -20,7 +20,7 @@ std::string setting_error(std::string_view reason) {
 
 // A secret is often stored with the line's end.
 std::string without_blanks(const std::string& text) {
-    return trimmed(text, " \t\r\n");
+    return trimmed(text, blanks_and_line_ends);
 }
 
 bool is_namespace(std::string_view text) {

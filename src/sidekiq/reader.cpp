@@ -88,8 +88,12 @@ struct Reader::Connection {
             if (!opened) return tl::unexpected(std::move(opened.error()));
             link = std::move(*opened);
         }
-        auto snapshot = look(*link, name_space, listed, text_left, deadline);
-        if (!snapshot) link.reset();
+        std::size_t left = text_left; // a look that fails keeps nothing
+        auto snapshot = look(*link, name_space, listed, left, deadline);
+        if (snapshot)
+            text_left = left;
+        else
+            link.reset();
         has_answered = has_answered || snapshot;
         return snapshot;
     }

@@ -31,6 +31,10 @@ Result<std::vector<EbEnvironment>> describe(Client& client, const Parameters& pa
 
 } // namespace
 
+bool is_terminated(const EbEnvironment& environment) {
+    return environment.status == "Terminated";
+}
+
 Result<std::vector<EbEnvironment>> describe_environments(Client& client,
                                                          const std::string& application) {
     auto environments = describe(client, {{"ApplicationName", application}});

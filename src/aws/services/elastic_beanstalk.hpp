@@ -17,6 +17,9 @@ struct EbEnvironment {
     std::string tier = {}; // WebServer, Worker, Cluster; empty: not in the answer
 };
 
+// EB lists a terminated environment for an hour.
+bool is_terminated(const EbEnvironment& environment);
+
 // An environment of this tier runs pods on EKS and has no instances. Source: EnvironmentTier in
 // botocore's model of Elastic Beanstalk (1.44.8): Name `Cluster`, Type `EKS`.
 inline constexpr const char* cluster_tier = "Cluster";

@@ -84,9 +84,8 @@ private:
                 fmt::format("{}: whether they still exist is not known", fmt::join(named, ", ")));
             return {};
         }
-        // Elastic Beanstalk lists a terminated environment for an hour.
         for (const auto& one : *all)
-            if (one.status != "Terminated" || one.application != region_.query.application)
+            if (!is_terminated(one) || one.application != region_.query.application)
                 named.erase(one.name);
         return named;
     }

@@ -26,7 +26,7 @@ std::string ways_to_reach(const sidekiq::RedisUrl& server) {
 } // namespace
 
 Parsed<sidekiq::Addresses> redis_of(const Request& request, const Environment& environment) {
-    const std::string setting = trimmed(environment.get(redis_variable), " \t\r\n");
+    const std::string setting = trimmed(environment.get(redis_variable), blanks_and_line_ends);
     if (setting.empty())
         return invalid("{} is not set; set it to Sidekiq's Redis, e.g. redis://HOST:6379 or "
                        "rediss://USER:PASSWORD@HOST:6379",

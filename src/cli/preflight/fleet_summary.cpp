@@ -66,11 +66,6 @@ std::vector<std::string> parts_of(const std::vector<std::string>& names, std::si
     return parts;
 }
 
-// EB lists these for an hour.
-bool is_terminated(const aws::EbEnvironment& environment) {
-    return environment.status == "Terminated";
-}
-
 std::string nearest_hint(const fleet::NameFilter& pattern, const std::vector<std::string>& names) {
     const std::string none = "check -e";
     for (const auto& one : pattern.include) {

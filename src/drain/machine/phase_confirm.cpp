@@ -59,16 +59,15 @@ Next handle(State& state, Answered<ReadSidekiq> response, Now now) {
     apply(state.sidekiq, response, state.targets, now);
     if (std::get<Confirm>(state.phase).for_report) return finish(state, now);
     const auto found = contradictions_of(state, response);
+    if (found.empty() && looks_again(state)) {
+        state.phase = Confirm{.again = true};
+        return sleep_for(strict_pause);
+    }
+    state.verification->confirmed = true;
     if (found.empty()) {
-        if (looks_again(state)) {
-            state.phase = Confirm{.again = true};
-            return sleep_for(strict_pause);
-        }
-        state.verification->confirmed = true;
         state.sidekiq.contradicted = 0;
         return conclude_verification(state, now);
     }
-    state.verification->confirmed = true;
     const bool is_last = ++state.sidekiq.contradicted >= most_contradictions;
     auto events = withdraw(state, found, is_last, now);
     return prepend_events(std::move(events),

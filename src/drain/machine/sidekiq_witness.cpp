@@ -25,8 +25,9 @@ public:
             if (!exists(instance)) continue;
             hosts_.add(instance.host, id);
             for (const auto& worker : instance.workers) {
-                workers_.add(name_in_redis(worker), id);
-                if (is_quiet(worker)) quiet_workers_.insert(name_in_redis(worker));
+                const std::string name = name_in_redis(worker);
+                workers_.add(name, id);
+                if (is_quiet(worker) && !name.empty()) quiet_workers_.insert(name);
             }
         }
     }
@@ -46,10 +47,8 @@ public:
     }
 
 private:
-    // A process that has a name in Redis.
     static bool is_quiet(const Worker& worker) {
-        return (worker.state == WorkerState::quiet || worker.state == WorkerState::idle) &&
-               !name_in_redis(worker).empty();
+        return worker.state == WorkerState::quiet || worker.state == WorkerState::idle;
     }
 
     std::set<std::string> quiet_workers_;

@@ -113,9 +113,7 @@ Next end_with(State& state, Report report) {
 Next finish(State& state, Now now) {
     const auto looked_at = state.sidekiq.looked_at;
     const bool is_fresh = looked_at && now.elapsed - *looked_at < fresh_look;
-    const auto* confirm = std::get_if<Confirm>(&state.phase);
-    if (state.config.reads_sidekiq && !is_fresh && (confirm == nullptr || !confirm->for_report))
-        return enter(state, Confirm{.for_report = true});
+    if (state.config.reads_sidekiq && !is_fresh) return enter(state, Confirm{.for_report = true});
     return end_with(state, build_report(state, now));
 }
 
