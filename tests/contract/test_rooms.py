@@ -127,3 +127,11 @@ def test_contributing_names_files_and_tests_that_exist():
         assert f"def {function}(" in file.read_text(), f"{module}.py::{function}"
     for module in re.findall(r"`(test_\w+\.py)", text):
         assert list((ROOT / "tests").rglob(module)), module
+
+
+def test_no_file_of_the_drain_is_long():
+    """A room of many small files, each of which one reads at once."""
+    longest = 250
+    sizes = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in (ROOT / "src/drain").rglob("*.?pp")}
+    assert sizes, "no files"
+    assert {name: size for name, size in sizes.items() if size > longest} == {}

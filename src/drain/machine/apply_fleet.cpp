@@ -1,6 +1,7 @@
 #include "src/drain/machine/apply_fleet.hpp"
 
 #include "src/drain/machine/leavers.hpp"
+#include "src/drain/machine/listed_instance.hpp"
 #include "src/drain/machine/transitions.hpp"
 #include "src/drain/model/pods.hpp"
 
@@ -13,70 +14,6 @@ namespace {
 
 using fleet::Agent;
 using fleet::Ec2State;
-
-// A lost connection is reported once, and so is its return.
-void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now now,
-               std::vector<Event>& events) {
-    if (agent == Agent::unknown) {
-        if (instance.agent == Agent::absent) instance.agent = agent; // it may have registered since
-        return;
-    }
-    // SSM's list by tag may omit an instance whose tag SSM does not know yet.
-    if (agent == Agent::absent && (instance.agent_confirmed || instance.agent == Agent::online))
-        return;
-    instance.agent = agent;
-    if (agent == Agent::lost && !instance.agent_lost_at) {
-        instance.agent_lost_at = now.elapsed;
-        events.emplace_back(
-            Notice{label_of(id, instance) + ": its SSM agent has lost the connection"});
-    } else if (agent == Agent::online && instance.agent_lost_at) {
-        instance.agent_lost_at.reset();
-        if (instance.last && instance.last->open) instance.last->doubt = Doubt::read_results;
-        events.emplace_back(Notice{label_of(id, instance) + ": its SSM agent answers again"});
-    }
-}
-
-// An update restarts the agent: the command that it ran may have ended, and SSM may call it in
-// progress for ever.
-void set_agent_version(TrackedInstance& instance, const std::string& version) {
-    if (version.empty() || version == instance.agent_version) return;
-    const bool is_updated = !std::exchange(instance.agent_version, version).empty();
-    if (is_updated && instance.last && instance.last->open)
-        instance.last->doubt = Doubt::read_results;
-}
-
-// Until when an agent may still register. EC2's stamp and our wall clock may differ by minutes: a
-// possibly young instance has some minutes from now in any case.
-Duration boot_deadline(const fleet::Instance& seen, bool is_first, Now now) {
-    if (!seen.launched) return now.elapsed + (is_first ? Duration{0} : Duration{boot_patience});
-    const Duration age = now.wall - *seen.launched;
-    if (age >= booting_age) return now.elapsed;
-    return now.elapsed +
-           std::clamp<Duration>(boot_patience - age, first_seen_patience, boot_patience);
-}
-
-// EC2 has stopped it and started it, whether we saw that or not: its workers are new.
-bool has_started_anew(const TrackedInstance& before, const fleet::Instance& seen) {
-    const bool was_down = before.ec2_state == Ec2State::stopped;
-    const bool another_start =
-        before.launched && seen.launched && *before.launched != *seen.launched;
-    // No list had it before: a command reaches only instances that run when it is sent.
-    const bool since_its_command = !before.launched && seen.launched && before.last &&
-                                   before.last->requested &&
-                                   *seen.launched > *before.last->requested;
-    return !is_down(seen.ec2_state) && (was_down || another_start || since_its_command);
-}
-
-// SSM delivers a pending command when the agent is back.
-void start_anew(TrackedInstance& instance, Now now) {
-    const std::string environment = instance.environment;
-    const auto last = instance.last;
-    instance = {.environment = environment};
-    if (last && last->open)
-        instance.last = LastCommand{.id = last->id, .at = last->at, .requested = last->requested};
-    instance.started_anew_at = now.elapsed;
-    instance.boot_deadline = now.elapsed + boot_patience;
-}
 
 // The events of one snapshot or poll, and the instances that left EC2 since the previous one.
 struct FleetNews {
@@ -161,6 +98,19 @@ void apply_launched(State& state, const std::vector<fleet::Instance>& launched, 
     }
 }
 
+void apply_lost_agents(State& state, const std::vector<InstanceId>& ids, Now now, FleetNews& news) {
+    const std::set<InstanceId> lost(ids.begin(), ids.end());
+    for (auto& [id, instance] : state.targets.instances) {
+        if (!exists(instance)) continue;
+        const bool lacks = !lost.contains(id) && instance.agent_lost_at;
+        const bool lacked = std::exchange(instance.lacking_among_lost, lacks);
+        if (lost.contains(id))
+            set_agent(instance, id, Agent::lost, now, news.events);
+        else if (lacks && lacked)
+            set_agent(instance, id, Agent::online, now, news.events);
+    }
+}
+
 // Each part is reported once when AWS does not show it, and once when AWS shows it again.
 std::vector<Event> notices_of_unavailable(std::set<std::string>& known,
                                           const std::vector<fleet::Unavailable>& parts) {
@@ -179,6 +129,25 @@ std::vector<Event> notices_of_unavailable(std::set<std::string>& known,
     return events;
 }
 
+// What the discovery lacks for a success.
+std::vector<std::string> unproven_by(const fleet::FleetSnapshot& fleet, const Targets& targets,
+                                     Action action) {
+    std::vector<std::string> unproven;
+    for (const auto& part : fleet.failed)
+        unproven.push_back(fmt::format("{} ({})", part.what, part.why));
+    for (const auto& environment : targets.environments)
+        if (environment.runs_pods)
+            unproven.push_back(pods_out_of_reach(environment.name) + "; " +
+                               std::string(advice_for_pods(action)));
+        else if (!environment.in_scope)
+            unproven.push_back("environment " + environment.name +
+                               ", which appeared during the run: it got no command");
+    if (targets.contradictory)
+        unproven.emplace_back(
+            "which instances there are by now (EC2 listed them before, and does not now)");
+    return unproven;
+}
+
 std::vector<Event> with_leavers(const State& state, FleetNews news, Now now) {
     std::ranges::move(notices_of_leavers(state, news.left, now), std::back_inserter(news.events));
     return std::move(news.events);
@@ -193,20 +162,8 @@ std::vector<Event> apply_fleet(State& state, const fleet::FleetSnapshot& fleet, 
     news.events = notices_of_unavailable(state.watch.unavailable_to_discovery, fleet.failed);
     if (fleet.knows_environments) apply_environments(state, fleet.environments, now, news.events);
     targets.discovery_failed = !fleet.failed.empty();
-    targets.unproven.clear();
-    for (const auto& part : fleet.failed)
-        targets.unproven.push_back(fmt::format("{} ({})", part.what, part.why));
-    for (const auto& environment : targets.environments)
-        if (environment.runs_pods)
-            targets.unproven.push_back(pods_out_of_reach(environment.name) + "; " +
-                                       std::string(advice_for_pods(state.config.action)));
-        else if (!environment.in_scope)
-            targets.unproven.push_back("environment " + environment.name +
-                                       ", which appeared during the run: it got no command");
     targets.contradictory = !fleet.instances && targets.sees_instances;
-    if (targets.contradictory)
-        targets.unproven.emplace_back(
-            "which instances there are by now (EC2 listed them before, and does not now)");
+    targets.unproven = unproven_by(fleet, targets, state.config.action);
     if (!fleet.instances) return news.events;
     targets.sees_instances = true;
     std::set<InstanceId> listed;
@@ -236,17 +193,7 @@ std::vector<Event> apply_changes(State& state, const fleet::Changes& changes, No
                 state.verify_history.fleet_changed = true;
                 news.report_down(id, *instance);
             }
-    if (!changes.silent) return with_leavers(state, std::move(news), now);
-    const std::set<InstanceId> silent(changes.silent->begin(), changes.silent->end());
-    for (auto& [id, instance] : state.targets.instances) {
-        if (!exists(instance)) continue;
-        const bool lacks = !silent.contains(id) && instance.agent_lost_at;
-        const bool lacked = std::exchange(instance.lacking_among_lost, lacks);
-        if (silent.contains(id))
-            set_agent(instance, id, Agent::lost, now, news.events);
-        else if (lacks && lacked)
-            set_agent(instance, id, Agent::online, now, news.events);
-    }
+    if (changes.silent) apply_lost_agents(state, *changes.silent, now, news);
     return with_leavers(state, std::move(news), now);
 }
 

@@ -116,29 +116,6 @@ bool no_instance_reported(const Targets& targets) {
     return completed && !any_instance(targets, &TrackedInstance::agent_confirmed);
 }
 
-// Finished instances whose workers may have been started anew, and instances whose script may have
-// ended without a result. Not those that are gone or got another command since.
-std::vector<InstanceId> ids_of_partial_verification(const State& state, Now now) {
-    std::vector<InstanceId> ids;
-    std::size_t doubted = 0;
-    for (const auto& [id, instance] : state.targets.instances) {
-        const bool in_doubt = doubt_of(instance) == Doubt::ask &&
-                              is_awaited(instance, now.elapsed) &&
-                              addressable(instance, now.elapsed) && ++doubted <= most_in_doubt;
-        if (in_doubt ||
-            (state.finished_to_verify.contains(id) && has_finished(instance, now.elapsed)))
-            ids.push_back(id);
-    }
-    return ids;
-}
-
-// SSM learns an instance's tag late, or somebody has changed it: its id reaches it.
-std::vector<InstanceId> missed_by_tag(const State& state, Now now) {
-    return ids_where(state.targets, [now](const TrackedInstance& instance) {
-        return instance.missed_by_tag && addressable(instance, now.elapsed);
-    });
-}
-
 // The monitor was suspended beyond the deadline: the verification is from long before, and is
 // repeated once.
 bool was_suspended_beyond_the_deadline(const State& state, Now now) {

@@ -109,6 +109,26 @@ std::vector<InstanceId> instances_to_verify_again(const State& state, Now now) {
     return any_unclear ? ids : std::vector<InstanceId>{};
 }
 
+std::vector<InstanceId> ids_of_partial_verification(const State& state, Now now) {
+    std::vector<InstanceId> ids;
+    std::size_t doubted = 0;
+    for (const auto& [id, instance] : state.targets.instances) {
+        const bool in_doubt = doubt_of(instance) == Doubt::ask &&
+                              is_awaited(instance, now.elapsed) &&
+                              addressable(instance, now.elapsed) && ++doubted <= most_in_doubt;
+        if (in_doubt ||
+            (state.finished_to_verify.contains(id) && has_finished(instance, now.elapsed)))
+            ids.push_back(id);
+    }
+    return ids;
+}
+
+std::vector<InstanceId> missed_by_tag(const State& state, Now now) {
+    return ids_where(state.targets, [now](const TrackedInstance& instance) {
+        return instance.missed_by_tag && addressable(instance, now.elapsed);
+    });
+}
+
 bool any_needs(const State& state, Need need, Now now) {
     return any_instance(state.targets, [&](const TrackedInstance& instance) {
         return need_of(state, instance, now) == need;

@@ -152,11 +152,16 @@ bool is_in_scope(const Targets& targets, const std::string& environment);
 // omits them.
 fleet::Previous previous_of(const Targets& targets);
 
-// The instances that the command addresses, by environment or by id.
+// By environment or by id.
+inline bool addresses(const CommandSpec& spec, const InstanceId& id,
+                      const TrackedInstance& instance) {
+    return contains(spec.environments, instance.environment) || contains(spec.instances, id);
+}
+
+// The instances that the command addresses.
 template <class Do> void for_each_in(Targets& targets, const CommandSpec& spec, Do act) {
     for (auto& [id, instance] : targets.instances)
-        if (contains(spec.environments, instance.environment) || contains(spec.instances, id))
-            act(id, instance);
+        if (addresses(spec, id, instance)) act(id, instance);
 }
 
 template <class Predicate> bool any_instance(const Targets& targets, Predicate predicate) {

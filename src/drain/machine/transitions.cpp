@@ -95,12 +95,14 @@ Next begin_action(State& state, std::vector<CommandSpec> pending) {
     state.verify_history.clean_streak = 0;
     state.verify_history.pause = Duration{0};
     // Unclear instances are verified anew after the command: unclear_patience is for answers that
-    // follow each other.
-    for (auto& [id, instance] : state.targets.instances)
-        if (instance.unclear_since) {
-            instance.unclear_since.reset();
-            instance.verified.reset();
-        }
+    // follow each other. What was seen of those that get the command stays until it is sent: after
+    // a lost answer they still need it.
+    for (auto& [id, instance] : state.targets.instances) {
+        const bool was_unclear = std::exchange(instance.unclear_since, std::nullopt).has_value();
+        const bool gets_it = std::ranges::any_of(
+            pending, [&](const CommandSpec& spec) { return addresses(spec, id, instance); });
+        if (was_unclear && !gets_it) instance.verified.reset();
+    }
     return enter(state, Adopt{std::move(pending)});
 }
 

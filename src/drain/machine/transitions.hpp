@@ -109,6 +109,11 @@ bool results_may_name_instances(const State& state, Now now);
 bool results_are_missing(const State& state, Now now);
 // Once an answer was unclear: the unclear instances, and those that were not verified yet.
 std::vector<InstanceId> instances_to_verify_again(const State& state, Now now);
+// Finished instances whose workers may have been started anew, and instances whose script may have
+// ended without a result. Not those that are gone or got another command since.
+std::vector<InstanceId> ids_of_partial_verification(const State& state, Now now);
+// SSM learns an instance's tag late, or somebody has changed it: its id reaches it.
+std::vector<InstanceId> missed_by_tag(const State& state, Now now);
 bool any_needs(const State& state, Need need, Now now);
 // Some instance's command has not ended.
 bool any_awaited(const State& state, Now now);

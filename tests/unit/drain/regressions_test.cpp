@@ -335,6 +335,31 @@ TEST_F(Regression, AWakeWhoseSendIsLostIsSentWhileAnotherCommandIsOpen) {
     EXPECT_LT(*sent - *lost, 2min);
 }
 
+// Seed 740004756: it is unclear what an instance does, then it takes jobs again, and the answer to
+// the SendCommand that puts it to sleep again is lost. It was repeated 30 min later, after the next
+// look at the instances that have finished.
+TEST_F(Regression, ASecondCommandWhoseAnswerIsLostIsRepeatedAtOnce) {
+    fake.add("i-1").script_duration = 5h;
+    fake.add("i-2").status = line("status", "done", "booting");
+    std::optional<Instant> lost;
+    std::optional<Instant> sent;
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+        if (clock.now() > begun + 32min) fake.hosts[1].status = line("status", "done", "running");
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr || send->spec.purpose != Purpose::act || send->spec.instances.empty())
+            return std::nullopt;
+        if (lost) {
+            sent = sent.value_or(clock.now());
+            return std::nullopt;
+        }
+        lost = clock.now();
+        return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
+    };
+    fake.run({.action = Action::quiet, .timeout = 4h});
+    ASSERT_TRUE(lost && sent);
+    EXPECT_LT(*sent - *lost, 2min);
+}
+
 // Seed 510001924: no list has the instance when the command to it is found, and SSM lists the
 // command's invocations late.
 TEST_F(Regression, AnInstanceThatAFoundCommandNamesIsNotCommandedTwice) {
