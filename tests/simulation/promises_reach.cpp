@@ -18,6 +18,9 @@ namespace {
 constexpr auto newcomer_patience = 3min;
 // From a launch, or from the end of an outage, to the script's start.
 constexpr auto patience = 12min;
+// A refused id costs a call, and its neighbours a command of their own: SSM takes three calls in
+// two seconds, and each command is then asked about.
+constexpr auto time_a_refusal = 3s;
 
 // So long ListCommands lacks a command that SSM has taken, at most, as late lists play it.
 constexpr auto unlisted_for = 15s;
@@ -260,6 +263,12 @@ Instant commandable_from(const InstanceLifetime& lifetime) {
     return from;
 }
 
+std::ptrdiff_t refusals_between(const Run& run, Instant from, Instant to) {
+    return std::ranges::count_if(run.sent, [&](const SentCommand& sent) {
+        return sent.refused && sent.at >= from && sent.at <= to;
+    });
+}
+
 // Each obstacle gives the run that much time again.
 Instant due_by(const History& history, const Run& run, const InstanceLifetime& lifetime) {
     // EC2 shows a start after a stop under the old launch time for a while; two faults together
@@ -283,8 +292,11 @@ Instant due_by(const History& history, const Run& run, const InstanceLifetime& l
     // Only the results tell whether a command by tag has reached it: the run reads them for ten
     // minutes.
     if (any_meets(history.unread_results, lifetime.launched, due)) due += 10min;
+    const Instant unhindered = due;
     for (Instant before{}; before != due;) {
         before = due;
+        due = std::max<Instant>(
+            due, unhindered + time_a_refusal * refusals_between(run, lifetime.launched, due));
         extend(history.wide_faults);
         extend(history.unlisted_launches);
         if (was_commanded_before(history, lifetime)) extend(history.unread_results);

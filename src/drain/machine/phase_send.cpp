@@ -174,6 +174,10 @@ Next handle(State& state, Answered<SendCommand> response, Now now) {
 }
 
 Next send_next(State& state, Send send, Now now) {
+    // A verification of some instances is not worth more time then: that of all comes next.
+    if (send.purpose == Purpose::verify && !send.pending.empty() && deadline_passed(state, now) &&
+        state.verification->scope != Verification::Scope::fleet)
+        return rediscover(state);
     if (!send.pending.empty()) return enter(state, std::move(send));
     if (send.purpose == Purpose::act && needs_partial_verification(state, now))
         return begin_partial_verification(state, now);

@@ -360,6 +360,23 @@ TEST_F(Regression, ASecondCommandWhoseAnswerIsLostIsRepeatedAtOnce) {
     EXPECT_LT(*sent - *lost, 2min);
 }
 
+// Seed 920004860: with 1,500 instances and an AWS that answers each second call after 10 s, to send
+// a verification by id takes minutes. The deadline comes meanwhile.
+TEST_F(Regression, ThePartsOfAVerificationAreNotSentBeyondTheDeadline) {
+    for (int i = 1; i <= 120; ++i)
+        fake.add(fmt::format("i-{}", i));
+    fake.hosts[0].script_duration = 5h;
+    before_each<SendCommand>([&](const Effect& effect) -> std::optional<Response> {
+        if (!std::get<SendCommand>(effect).spec.instances.empty()) clock.advance(5min);
+        return std::nullopt;
+    });
+    fake.run({.action = Action::quiet, .timeout = 33min});
+    const auto asked = fake.sent(Purpose::verify);
+    ASSERT_THAT(asked, SizeIs(2)) << "one of three parts, then all";
+    EXPECT_THAT(asked[0].instances, SizeIs(50));
+    EXPECT_THAT(asked[1].environments, SizeIs(1));
+}
+
 // Seed 510001924: no list has the instance when the command to it is found, and SSM lists the
 // command's invocations late.
 TEST_F(Regression, AnInstanceThatAFoundCommandNamesIsNotCommandedTwice) {
