@@ -104,6 +104,7 @@ void assume_commanded(State& state, const Adopt& adopt) {
                                                 .requested = command.requested,
                                                 .open = true};
                     ++instance.attempts;
+                    instance.unsent = false;
                 });
 }
 
@@ -196,7 +197,7 @@ Next apply_adopted(State& state, Answered<CollectResults> response, Now now) {
     }
     auto events = events_of_found(state, adopt);
     doubt_adopted(state, adopt);
-    note_finished(state, adopt.unread, now);
+    note_finished(state, adopt.unread);
     adopt.pending = without_adopted(state, adopt, now);
     return prepend_events(std::move(events), send_or_find_again(state, std::move(adopt), now));
 }

@@ -58,7 +58,7 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
         set_deploying(*found, now);
         // A deploy starts the workers anew, also on finished instances.
         if ((was_deploying && !found->deploying_since) || missed_a_deploy)
-            note_finished(state, now, one.name);
+            note_finished(state, one.name);
         if (found->deploying_since && !found->runs_pods)
             add_once(state.notices.warnings,
                      fmt::format("environment {} is {}: its instances may change under the command",

@@ -8,8 +8,6 @@ namespace snow_white::drain {
 
 namespace {
 
-constexpr const char* not_begun = "Terminated"; // SSM's word: an earlier batch failed
-
 struct OutcomeByEnd {
     InvocationEnd value;
     Outcome outcome;
@@ -22,6 +20,7 @@ constexpr OutcomeByEnd outcomes_by_end[] = {{InvocationEnd::pending, Outcome::pe
                                             {InvocationEnd::refused, Outcome::refused},
                                             {InvocationEnd::timed_out, Outcome::timed_out},
                                             {InvocationEnd::cancelled, Outcome::cancelled},
+                                            {InvocationEnd::not_begun, Outcome::failed},
                                             {InvocationEnd::unreachable, Outcome::unreachable},
                                             {InvocationEnd::undelivered, Outcome::unknown}};
 static_assert(has_all_enumerators(outcomes_by_end));
@@ -40,7 +39,7 @@ InstanceFinding finding_in(const InvocationResult& invocation, Action action) {
         if (line->outcome != Outcome::done || succeeded) return {line->outcome, line->note};
     }
     if (succeeded) return {Outcome::completed, "SSM reports success; its workers were not seen"};
-    if (invocation.detail == not_begun)
+    if (invocation.end == InvocationEnd::not_begun)
         return {Outcome::failed, "not begun: one of an earlier batch failed"};
     if (invocation.end == InvocationEnd::undelivered)
         return {Outcome::unknown,
@@ -71,7 +70,7 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
         instance.action_result = {}; // the latest command counts, whatever an earlier one did
         return;
     }
-    instance.not_begun = invocation.detail == not_begun;
+    instance.not_begun = invocation.end == InvocationEnd::not_begun;
     instance.action_result = finding_in(invocation, action);
     const auto& line = invocation.line;
     instance.no_retry = line && instance.action_result.outcome == Outcome::no_worker;

@@ -54,6 +54,7 @@ bool apply_to_instance(State& state, const OpenCommand& command, const Invocatio
         if (instance->lost_script && is_running(invocation))
             instance->last->doubt = Doubt::read_results;
         ++instance->attempts;
+        instance->unsent = false;
         instance->verified.reset();
     }
     instance->last->requested = invocation.requested ? invocation.requested : command.requested;
@@ -178,7 +179,7 @@ void mark_commanded(Targets& targets, const OpenCommand& command) {
             .id = command.id, .at = command.since, .requested = command.requested, .open = true};
         instance.action_result = {};
         instance.verified.reset();
-        instance.unclear_since.reset();
+        forget_patience(instance);
         instance.not_before.reset();
         instance.refusals = 0;
         instance.unsent = false;

@@ -54,19 +54,31 @@ InstanceFinding check_workers(Action action, const InstanceLine& line) {
 }
 
 // Fewer workers than before is unclear, since a unit may be between two starts. After
-// missing_worker_patience it counts, with a warning.
+// missing_worker_patience it counts, with a warning. Silence before the first such answer does not
+// count.
 InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& instance,
                       const InstanceLine& line, Now now) {
     InstanceFinding finding = check_workers(state.config.action, line);
     const std::size_t workers = count_workers(line);
-    if (finding.outcome != Outcome::done || workers >= instance.workers_before) return finding;
+    const bool fewer = finding.outcome == Outcome::done && workers < instance.workers_before;
+    if (!fewer && finding.outcome != Outcome::no_worker && finding.outcome != Outcome::asleep)
+        instance.lacking_since.reset();
+    else if (!instance.lacking_since)
+        instance.lacking_since = now.elapsed;
+    if (!fewer) return finding;
     const std::string sentence =
         fmt::format("it reports {} worker{}, and reported {} before", workers,
                     workers == 1 ? "" : "s", instance.workers_before);
-    if (!instance.unclear_since || now.elapsed < *instance.unclear_since + missing_worker_patience)
+    if (now.elapsed < *instance.lacking_since + missing_worker_patience)
         return {Outcome::unknown, sentence};
     state.notices.warnings.push_back(id.text + ": " + sentence);
     return finding;
+}
+
+// Its document ran to an end there, whatever it printed.
+bool has_run(const InvocationResult& invocation) {
+    return invocation.line || invocation.end == InvocationEnd::succeeded ||
+           invocation.end == InvocationEnd::failed;
 }
 
 InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance& instance,
@@ -76,10 +88,12 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
     const bool agreed =
         line && is_answer_to(*line, status_word) &&
         (invocation.end == InvocationEnd::succeeded || line->outcome != Outcome::done);
-    if (!agreed || line->outcome == Outcome::failed)
+    if (!agreed || line->outcome == Outcome::failed) {
+        instance.answers_though_gone = has_run(invocation) && !exists(instance);
         return {Outcome::unknown,
                 fmt::format("it did not answer the verification ({}{}{})", invocation.detail,
                             invocation.last_output.empty() ? "" : ": ", invocation.last_output)};
+    }
     instance.confirmed = true;
     confirm_agent(instance);
     instance.unknown_to_ec2_since.reset(); // it answers, so it is there
@@ -92,6 +106,7 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
         instance.unclear_since = now.elapsed;
     }
     instance.answers_though_gone = !exists(instance) && is_at_work(finding);
+    if (is_at_work(finding)) instance.no_retry = false; // it had no worker then
     if (finding.outcome == Outcome::done)
         instance.workers_before = count_workers(*line);
     else // a worker that is missing beside a contradiction stays missing
@@ -101,28 +116,50 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
     return finding;
 }
 
+// An instance that a tag has missed before is asked by its id, too. Of two answers in one
+// verification the one that contradicts counts, and each counts more than none.
+int weight_of(const InstanceFinding& finding) {
+    if (finding.outcome == Outcome::unknown) return 0;
+    return finding.outcome == Outcome::done ? 1 : 2;
+}
+
+int weight_of_answers(const Verification& verification, const InstanceId& id) {
+    const auto found = verification.not_as_asked.find(id);
+    if (found != verification.not_as_asked.end()) return weight_of(found->second);
+    return verification.as_asked.contains(id) ? 1 : 0;
+}
+
 void set_verified(State& state, const InstanceId& id, TrackedInstance& instance,
                   InstanceFinding finding, Now now) {
     Verification& verification = *state.verification;
+    if (weight_of(finding) < weight_of_answers(verification, id)) return;
     if (finding.outcome == Outcome::done) {
+        verification.not_as_asked.erase(id);
         verification.as_asked.insert(id);
         instance.unclear_since.reset();
     } else {
+        verification.as_asked.erase(id);
         verification.not_as_asked[id] = finding;
         if (!instance.unclear_since) instance.unclear_since = now.elapsed;
     }
     instance.verified = std::move(finding);
 }
 
+// A terminated instance may stay a target of the tag. On one that runs the document begins and
+// ends.
+bool shows_life(const InvocationResult& invocation) {
+    return has_run(invocation) || is_running(invocation);
+}
+
 // The instance that answers; none: somebody else's, or one that does not run any more.
 TrackedInstance* instance_that_answers(State& state, const CommandResults& results,
                                        const InvocationResult& invocation, Now now) {
-    if (auto* known = find_instance(state.targets, invocation.id)) return known;
+    if (auto* known = find_instance(state.targets, invocation.id)) {
+        known->confirmed = known->confirmed || shows_life(invocation);
+        return known;
+    }
     const OpenCommand* command = find_command(state.verification->commands, results.id);
-    // A terminated instance may stay a target of the tag. On one that runs the document ends.
-    const bool lives = invocation.line || invocation.end == InvocationEnd::succeeded ||
-                       invocation.end == InvocationEnd::failed || is_running(invocation);
-    if (command == nullptr || !lives) return nullptr;
+    if (command == nullptr || !shows_life(invocation)) return nullptr;
     return &track_unlisted(state, *command, invocation.id, now);
 }
 

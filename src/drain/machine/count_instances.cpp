@@ -3,6 +3,8 @@
 // instance, their sum would count it several times.
 #include "src/drain/machine/transitions.hpp"
 
+#include <utility>
+
 namespace snow_white::drain {
 
 namespace {
@@ -48,6 +50,11 @@ InstanceCounts count_instances(const State& state, Purpose purpose) {
         for (const auto& command : commands)
             if (const auto found = last.find(command.id); found != last.end())
                 add(counts, found->second, command.progress);
+        for (const auto& [id, of_one] : last) // of commands that are over
+            if (find_command(commands, id) == nullptr) {
+                counts.targeted += of_one.all;
+                counts.completed += of_one.ended;
+            }
         return counts;
     }
     const auto sum = sum_of(commands);
@@ -55,6 +62,13 @@ InstanceCounts count_instances(const State& state, Purpose purpose) {
     const int most = state.targets.sees_instances ? count_confirmed(state) : sum.targeted;
     const int targeted = std::min(sum.targeted, most);
     return {std::max(0, targeted - (sum.targeted - sum.completed)), targeted};
+}
+
+std::vector<Event> events_of_counts(State& state, Purpose purpose) {
+    const auto counts = count_instances(state, purpose);
+    auto& reported = purpose == Purpose::act ? state.notices.counts : state.verification->counts;
+    if (std::exchange(reported, counts) == counts) return {};
+    return {ProgressChanged{purpose, counts.completed, counts.targeted}};
 }
 
 } // namespace snow_white::drain

@@ -5,6 +5,7 @@
 #include "src/drain/model/sidekiq_text.hpp"
 
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
 namespace snow_white::drain {
@@ -100,13 +101,13 @@ bool may_catch_up(const State& state, const Collect& collect, Now now) {
 }
 
 // The results of found commands that could not be read before.
-void note_results_read_late(State& state, const std::vector<CommandResults>& results, Now now) {
+void note_results_read_late(State& state, const std::vector<CommandResults>& results) {
     std::vector<CommandId> found;
     for (const auto& one : results)
         for (auto& command : state.commands)
             if (command.id == one.id && one.known && std::exchange(command.found_unread, false))
                 found.push_back(command.id);
-    note_finished(state, found, now);
+    note_finished(state, found);
 }
 
 Next on_action_results(State& state, Collect collect, std::vector<CommandResults> results,
@@ -117,11 +118,12 @@ Next on_action_results(State& state, Collect collect, std::vector<CommandResults
     if (!all_seen) collect.back.collected_at = {-1, -1}; // read again
     if (!complete && may_catch_up(state, collect, now)) return collect_again(state, collect, now);
     if (!complete) release_unreported(state, results);
-    note_results_read_late(state, results, now);
-    if (any_awaited(state, now)) note_undelivered(state, now); // else all are verified now
-    if (collect.rechecks && any_awaited(state, now)) note_finished(state, now);
+    note_results_read_late(state, results);
+    if (any_awaited(state, now)) note_undelivered(state); // else all are verified now
+    if (collect.rechecks && any_awaited(state, now)) note_finished(state);
     results.clear();
-    auto events = events_of(state, collect.reminder, now);
+    auto events = events_of_counts(state, Purpose::act);
+    std::ranges::move(events_of(state, collect.reminder, now), std::back_inserter(events));
     if (needs_partial_verification(state, now))
         return prepend_events(std::move(events), begin_partial_verification(state, now));
     return prepend_events(std::move(events), after_action(state, collect.back, all_seen, now));
@@ -138,6 +140,11 @@ Next on_no_results(State& state, Wait back, const CallFailure& failure, Now now)
     return wait_during_outage(state, back, now);
 }
 
+bool is_confirmed(const Targets& targets, const InstanceId& id) {
+    const auto* instance = find_instance(targets, id);
+    return instance != nullptr && instance->confirmed;
+}
+
 // An addressed instance has not answered, and still may.
 bool awaits_answers(const State& state, const std::vector<CommandResults>& results, Now now) {
     std::set<InstanceId> answered;
@@ -145,7 +152,7 @@ bool awaits_answers(const State& state, const std::vector<CommandResults>& resul
         for (const auto& invocation : one.invocations)
             if (invocation.end != InvocationEnd::pending)
                 answered.insert(invocation.id);
-            else if (is_running(invocation) && !state.targets.instances.contains(invocation.id))
+            else if (is_running(invocation) && !is_confirmed(state.targets, invocation.id))
                 return true; // no list has it, and its agent runs the command
     if (state.targets.instances.empty()) return answered.empty(); // EC2 lists none
     return std::ranges::any_of(state.targets.instances, [&](const auto& entry) {

@@ -97,6 +97,7 @@ Next handle(State& state, Answered<DiscoverFleet> response, Now now) {
         return begin_verification(state, discover.peers_ready, now);
     }
     auto events = apply_fleet(state, *response.answer, now);
+    state.targets.listed_late = is_old;
     if (is_old)
         state.targets.unproven.push_back(
             fmt::format("which instances there are by now (listing them took {} s)",

@@ -17,6 +17,7 @@ constexpr Duration first_send_pause = list_pause;
 void mark_refused(State& state, const CommandSpec& spec, const CallFailure& failure, Now now) {
     for_each_in(state.targets, spec, [&](const InstanceId&, TrackedInstance& instance) {
         ++instance.refusals;
+        instance.unsent = true;
         const bool is_final =
             instance.refusals >= most_refusals && now.elapsed >= instance.boot_deadline;
         instance.not_before =
@@ -94,8 +95,11 @@ Next on_verify_failure(State& state, const CallFailure& failure, Now now) {
         absent_since = now.elapsed;
     const bool may_come = absent_since && now.elapsed < *absent_since + absent_patience;
     // A verification by ids is repeated later: commands may still run elsewhere.
-    const bool by_id = state.verification->scope != Verification::Scope::fleet && !absent_since;
+    const bool others_go_on = any_awaited(state, now) || state.config.multi_region;
+    const bool by_id =
+        state.verification->scope != Verification::Scope::fleet && (!absent_since || others_go_on);
     if ((may_come || by_id) && !deadline_passed(state, now)) {
+        if (!may_come) absent_since.reset(); // the verification of all has its own patience
         std::vector<Event> events;
         if (!std::exchange(state.notices.reported_failed_verification, true))
             events.emplace_back(Notice{fmt::format(

@@ -38,9 +38,7 @@ Duration patience_left(const State& state, Now now) {
     for (const auto& [id, one] : state.targets.instances)
         if (one.verified && one.unclear_since && !one.answers_though_gone &&
             need_of(state, one, now) == Need::verify)
-            left = std::min(
-                left, *one.unclear_since - now.elapsed +
-                          patience_with(state.config.action, *one.verified, one.workers_before));
+            left = std::min(left, end_of_patience(state.config.action, one) - now.elapsed);
     return std::max<Duration>(left, first_verify_pause);
 }
 
@@ -52,13 +50,22 @@ Duration next_pause(State& state, Now now) {
     return std::min(history.pause, patience_left(state, now));
 }
 
+// Whether AWS may still answer whole and in time. A trouble of long ago is over.
+bool bears_incomplete_answers(State& state, Now now) {
+    auto& incomplete = state.verify_history.incomplete;
+    const Duration begun = state.verification->begun;
+    if (!incomplete || begun >= incomplete->latest + unclear_patience)
+        incomplete = IncompleteAnswers{.since = now.elapsed};
+    incomplete->latest = now.elapsed;
+    return now.elapsed < incomplete->since + unclear_patience;
+}
+
 // AWS answered so late that the workers may have been started anew since.
 Next on_expired(State& state, Now now) {
     VerifyHistory& history = state.verify_history;
     history.clean_streak = 0;
-    if (!history.expired_since) history.expired_since = now.elapsed;
-    if (!deadline_passed(state, now) && now.elapsed < *history.expired_since + unclear_patience)
-        return rediscover(state);
+    const bool may_be_in_time = bears_incomplete_answers(state, now);
+    if (may_be_in_time && !deadline_passed(state, now)) return rediscover(state);
     state.verification->unproven.push_back(unproven_workers(
         fmt::format("the latest answers are {} s old",
                     (now.elapsed - state.verification->begun) / std::chrono::seconds{1})));
@@ -75,7 +82,7 @@ Next finish_with_peers(State& state, Now now) {
 Next on_clean(State& state, Now now) {
     VerifyHistory& history = state.verify_history;
     history.pause = Duration{0};
-    history.expired_since.reset();
+    history.incomplete.reset();
     ++history.clean_streak;
     // A fleet that has changed may change again between two answers: it takes two clean
     // verifications in a row, with a discovery between them.
@@ -89,12 +96,10 @@ bool is_fleet_wide(const State& state) {
 }
 
 Next on_unclean(State& state, Now now) {
-    VerifyHistory& history = state.verify_history;
     const bool asks = state.verification->evidence == Verification::Evidence::status_document;
-    const bool not_whole =
-        asks && (!state.verification->unproven.empty() || state.targets.contradictory);
-    if (not_whole && !history.expired_since) history.expired_since = now.elapsed;
-    const bool may_be_whole = not_whole && now.elapsed < *history.expired_since + unclear_patience;
+    const bool not_whole = asks && (!state.verification->unproven.empty() ||
+                                    state.targets.contradictory || state.targets.listed_late);
+    const bool may_be_whole = not_whole && bears_incomplete_answers(state, now);
     const bool may_change = may_be_whole || state.targets.discovery_failed ||
                             any_needs(state, Need::act, now) || any_needs(state, Need::wait, now) ||
                             (asks && any_needs(state, Need::verify, now));
@@ -162,7 +167,8 @@ void set_next_recheck(State& state, Now now) {
 
 Next begin_partial_verification(State& state, Now now) {
     const auto ids = ids_of_partial_verification(state, now);
-    state.finished_to_verify.clear();
+    for (const auto& id : ids) // the others' agents are away
+        state.finished_to_verify.erase(id);
     return send_verification(state, Verification::Scope::unclear_instances,
                              specs_by_instance(Purpose::verify, ids), now);
 }
@@ -176,7 +182,7 @@ Next begin_verification(State& state, bool peers_ready, Now now) {
     if (state.config.multi_region && !last && !peers_ready) {
         if (now.elapsed >= state.watch.next_recheck) { // the other regions may take hours
             set_next_recheck(state, now);
-            note_finished(state, now);
+            note_finished(state);
             if (needs_partial_verification(state, now))
                 return begin_partial_verification(state, now);
         }

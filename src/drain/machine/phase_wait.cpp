@@ -4,6 +4,7 @@
 #include "src/drain/machine/doubt.hpp"
 #include "src/drain/machine/transitions.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace snow_white::drain {
@@ -157,11 +158,13 @@ Next rediscover_while_waiting(State& state, Now now) {
     state.watch.next_poll = now.elapsed + changes_interval;
     if (state.watch.refreshes_agents) {
         state.watch.next_discovery = now.elapsed + discovery_interval;
-        if (now.elapsed >= state.watch.next_doubt_renewal) renew_doubts(state);
-        // Less often in a large fleet, as with the recheck.
-        state.watch.next_doubt_renewal =
-            now.elapsed +
-            discovery_interval * (1 + static_cast<int>(state.targets.instances.size() / 1000));
+        if (now.elapsed >= state.watch.next_doubt_renewal) {
+            renew_doubts(state);
+            // Less often in a large fleet, as with the recheck.
+            state.watch.next_doubt_renewal =
+                now.elapsed +
+                discovery_interval * (1 + static_cast<int>(state.targets.instances.size() / 1000));
+        }
     }
     state.calls_while_waiting += calls_for_changes;
     Discover discover{.back = std::get<Wait>(state.phase)};
@@ -174,11 +177,17 @@ Next on_no_progress(State& state, const Wait& wait, const CallFailure& failure, 
     return wait_during_outage(state, wait, now);
 }
 
+Next poll_when_due(State& state, Now now) {
+    const auto& wait = std::get<Wait>(state.phase);
+    const bool is_due = now.elapsed >= wait.polled_at + poll_interval(state, wait.purpose, now);
+    return is_due ? poll(state) : keep_waiting(state, now);
+}
+
 Next after_changes(State& state, Now now) {
     if (any_doubt(state)) return collect(state, Purpose::act);
     if (needs_partial_verification(state, now)) return begin_partial_verification(state, now);
     if (results_may_name_instances(state, now)) return collect(state, Purpose::act);
-    return poll(state);
+    return poll_when_due(state, now);
 }
 
 } // namespace
@@ -193,11 +202,7 @@ Next handle(State& state, Answered<PollProgress> response, Now now) {
     const CommandProgress after = sum_of(commands);
     if (before.completed != after.completed || before.targeted != after.targeted)
         wait.changed_at = now.elapsed;
-    const auto counts = count_instances(state, wait.purpose);
-    auto& reported =
-        wait.purpose == Purpose::act ? state.notices.counts : state.verification->counts;
-    if (std::exchange(reported, counts) != counts)
-        events.emplace_back(ProgressChanged{wait.purpose, counts.completed, counts.targeted});
+    std::ranges::move(events_of_counts(state, wait.purpose), std::back_inserter(events));
     if (!events.empty()) state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
     const bool early = !after.over && reads_early(state, wait, after, now);
     // The instances that are left may have been terminated a moment ago: EC2 is polled now. In a
@@ -224,11 +229,11 @@ Next handle(State& state, Answered<Sleep>, Now now) {
     if (is_due) return watch_fleet(state, now);
     if (!wait.has_collected && results_may_name_instances(state, now))
         return collect(state, Purpose::act);
-    return poll(state);
+    return poll_when_due(state, now);
 }
 
 Next handle(State& state, Answered<PollFleetChanges> response, Now now) {
-    if (!response.answer) return poll(state);
+    if (!response.answer) return poll_when_due(state, now);
     auto events = apply_changes(state, *response.answer, now);
     return prepend_events(std::move(events), after_changes(state, now));
 }

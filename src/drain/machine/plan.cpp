@@ -33,9 +33,10 @@ bool needs_command(const State& state, const TrackedInstance& instance, Now now)
     return addressable(instance, now.elapsed) && need_of(state, instance, now) == Need::act;
 }
 
-template <class Predicate> void note_finished_where(State& state, Now now, Predicate is_meant) {
+// Also those whose agent is away: they are asked when it is back.
+template <class Predicate> void note_finished_where(State& state, Predicate is_meant) {
     for (const auto& [id, instance] : state.targets.instances)
-        if (has_finished(instance, now.elapsed) && is_meant(instance))
+        if (exists(instance) && instance.last && !instance.last->open && is_meant(instance))
             state.finished_to_verify.insert(id);
 }
 
@@ -62,20 +63,20 @@ std::vector<InstanceId> instances_to_act_on(const State& state, Now now) {
     return ids;
 }
 
-void note_finished(State& state, const std::vector<CommandId>& commands, Now now) {
-    note_finished_where(state, now, [&commands](const TrackedInstance& instance) {
+void note_finished(State& state, const std::vector<CommandId>& commands) {
+    note_finished_where(state, [&commands](const TrackedInstance& instance) {
         return contains(commands, instance.last->id);
     });
 }
 
-void note_finished(State& state, Now now, const std::string& environment) {
-    note_finished_where(state, now, [&environment](const TrackedInstance& instance) {
+void note_finished(State& state, const std::string& environment) {
+    note_finished_where(state, [&environment](const TrackedInstance& instance) {
         return environment.empty() || instance.environment == environment;
     });
 }
 
-void note_undelivered(State& state, Now now) {
-    note_finished_where(state, now, [](const TrackedInstance& instance) {
+void note_undelivered(State& state) {
+    note_finished_where(state, [](const TrackedInstance& instance) {
         return instance.action_result.outcome == Outcome::unknown && !instance.verified;
     });
 }

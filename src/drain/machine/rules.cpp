@@ -27,9 +27,8 @@ bool contradicts(const RuleContext& c) {
 }
 
 bool is_within_patience(const RuleContext& c) {
-    const auto& one = c.instance;
-    return one.verified && one.unclear_since &&
-           c.now < *one.unclear_since + patience_with(c.action, *one.verified, one.workers_before);
+    return c.instance.verified && c.instance.unclear_since &&
+           c.now < end_of_patience(c.action, c.instance);
 }
 
 constexpr Rule rules[] = {
@@ -206,18 +205,22 @@ InstanceFinding finding_of(const RuleContext& context) {
     return never_reached(context);
 }
 
-Duration patience_with(Action action, const InstanceFinding& finding, std::size_t workers_before) {
-    switch (finding.outcome) {
+Duration end_of_patience(Action action, const TrackedInstance& instance) {
+    const Duration unclear = *instance.unclear_since;
+    const Duration lacking = instance.lacking_since.value_or(unclear);
+    switch (instance.verified->outcome) {
     case Outcome::no_worker:
-        return workers_before > 0 ? missing_worker_patience : Duration{0};
+        return std::min<Duration>(
+            unclear + unclear_patience,
+            lacking + (instance.workers_before > 0 ? missing_worker_patience : Duration{0}));
     case Outcome::asleep:
-        return asleep_patience;
+        return std::min<Duration>(unclear + unclear_patience, lacking + asleep_patience);
     case Outcome::booting:
-        return action == Action::wake ? Duration{unclear_patience} : Duration{0};
+        return unclear + (action == Action::wake ? Duration{unclear_patience} : Duration{0});
     case Outcome::unknown:
-        return unclear_patience;
+        return unclear + unclear_patience;
     default:
-        return Duration{0}; // it is clear
+        return unclear; // it is clear
     }
 }
 

@@ -38,7 +38,8 @@ const Rule& rule_for(const RuleContext& context);
 // For the report.
 InstanceFinding finding_of(const RuleContext& context);
 
-// For how long an instance with this finding is verified again before the finding is final.
-Duration patience_with(Action action, const InstanceFinding& finding, std::size_t workers_before);
+// Until then an instance whose verification was unclear is verified again. Then what was found last
+// is final.
+Duration end_of_patience(Action action, const TrackedInstance& instance);
 
 } // namespace snow_white::drain

@@ -131,13 +131,14 @@ std::string without_nonce(const std::string& identity) {
 
 void add_doubts(SidekiqView& view, const Snapshot& snapshot, const Directory& directory,
                 const std::set<std::string>& of_fleet) {
+    const auto& workers = directory.quiet_workers();
     std::set<std::string> names;
     for (const auto& process : snapshot.processes) {
-        names.insert(host_and_pid(process));
-        if ((!process.quiet || process.busy > 0) && of_fleet.contains(process.identity))
-            ++view.unsettled;
+        const std::string name = host_and_pid(process);
+        names.insert(name);
+        const bool may_be_ours = of_fleet.contains(process.identity) || workers.contains(name);
+        if ((!process.quiet || process.busy > 0) && may_be_ours) ++view.unsettled;
     }
-    const auto& workers = directory.quiet_workers();
     view.fleet_workers = static_cast<int>(workers.size());
     view.missing_workers = static_cast<int>(std::ranges::count_if(
         workers, [&names](const std::string& name) { return !names.contains(name); }));

@@ -28,6 +28,7 @@ struct Wait {
     std::pair<int, int> collected_at{-1, -1};
     Duration last_collected{};
     Duration changed_at{};      // the counts, last
+    Duration polled_at{};       // the counts; or when the run last began to wait
     bool has_collected = false; // since the last poll of the counts
 };
 
@@ -105,11 +106,17 @@ struct SendTrouble {
     std::optional<LostSend> lost = {}; // the latest, until a list shows what became of it
 };
 
+// AWS answers verifications too late, or in part only.
+struct IncompleteAnswers {
+    Duration since{};
+    Duration latest{};
+};
+
 struct VerifyHistory {
     int clean_streak = 0;
     bool fleet_changed = false; // since the first command: success takes two clean ones in a row
     Duration pause{};           // before the next verification
-    std::optional<Duration> expired_since = {}; // AWS has answered too late, or in part only
+    std::optional<IncompleteAnswers> incomplete = {};
     std::optional<Duration> document_absent_since = {}; // SSM has not known the status document
 };
 

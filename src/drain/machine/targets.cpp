@@ -70,6 +70,11 @@ void confirm_agent(TrackedInstance& instance) {
     if (instance.agent == Agent::absent) instance.agent = Agent::online;
 }
 
+void forget_patience(TrackedInstance& instance) {
+    instance.unclear_since.reset();
+    instance.lacking_since.reset();
+}
+
 bool claims_success(const TrackedInstance& instance) {
     const Outcome outcome = instance.action_result.outcome;
     return outcome == Outcome::done || outcome == Outcome::already || outcome == Outcome::completed;

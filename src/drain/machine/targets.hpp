@@ -80,14 +80,17 @@ struct TrackedInstance {
     bool not_begun = false;       // it did not get its turn: an earlier batch of the command failed
     bool no_retry = false;        // by its own answer another try would not help
     bool agent_confirmed = false; // it has answered: its agent and our script work there
-    // By the latest verification its workers take or run jobs, although EC2 says that it is gone.
+    // By the latest verification its workers take or run jobs, or it did not say what they do,
+    // although EC2 says that it is gone.
     bool answers_though_gone = false;
     bool missed_by_tag = false;    // a verification by tag did not reach it: it is asked by id too
     InstanceFinding action_result; // of the last command
     // By the latest verification; done: as asked. None: not verified since its last command.
     std::optional<InstanceFinding> verified = {};
     std::optional<Duration> unclear_since = {}; // verifications do not settle what it does
-    std::size_t workers_before = 0;             // the number in its previous answer
+    // Since then its answers lack workers: fewer than before, none, or none that takes jobs.
+    std::optional<Duration> lacking_since = {};
+    std::size_t workers_before = 0; // the number in its previous answer
     std::vector<Worker> workers;
     // For the notice when it leaves EC2. The reducer decides nothing by these two.
     std::optional<JobCount> last_count = {}; // none: it has never answered
@@ -107,6 +110,7 @@ struct Targets {
     std::map<InstanceId, TrackedInstance> instances;
     bool sees_instances = false;   // EC2 lists the instances
     bool discovery_failed = false; // a part of the latest discovery, which may succeed next time
+    bool listed_late = false;      // the latest discovery took so long that its answers are old
     bool contradictory = false;    // EC2's latest list is empty, and SSM has agents there
     std::vector<std::string> unavailable; // AWS refused to show it: reported, and no failure
     std::vector<std::string> unproven;    // the latest discovery lacks it: no success without it
@@ -143,6 +147,8 @@ bool has_stale_command(const TrackedInstance& instance, Duration now);
 bool is_awaited(const TrackedInstance& instance, Duration now);
 // It has answered: it runs and its agent works, whatever a list says.
 void confirm_agent(TrackedInstance& instance);
+// What its workers do is verified anew: no patience has begun.
+void forget_patience(TrackedInstance& instance);
 // By its own answer or SSM's status the action succeeded there.
 bool claims_success(const TrackedInstance& instance);
 

@@ -77,11 +77,19 @@ Next wait_during_outage(State& state, const Wait& wait, Now now) {
 }
 
 Next wait_on(State& state, Wait wait, Now now) {
-    const Purpose purpose = wait.purpose;
     if (wait.changed_at == Duration{0}) wait.changed_at = now.elapsed;
+    wait.polled_at = now.elapsed;
     state.phase = std::move(wait);
-    const Duration left = end_of_waiting(state, purpose) - now.elapsed;
-    return sleep_for(std::min(left, poll_interval(state, purpose, now)));
+    return keep_waiting(state, now);
+}
+
+Next keep_waiting(State& state, Now now) {
+    const auto& wait = std::get<Wait>(state.phase);
+    Duration until = std::min(end_of_waiting(state, wait.purpose),
+                              wait.polled_at + poll_interval(state, wait.purpose, now));
+    // With many open commands the counts are read seldom, and EC2 is asked as often as ever.
+    if (wait.purpose == Purpose::act) until = std::min(until, state.watch.next_poll);
+    return sleep_for(until - now.elapsed);
 }
 
 Next await_peers(State& state, BarrierPoint point) {
@@ -98,7 +106,8 @@ Next begin_action(State& state, std::vector<CommandSpec> pending) {
     // follow each other. What was seen of those that get the command stays until it is sent: after
     // a lost answer they still need it.
     for (auto& [id, instance] : state.targets.instances) {
-        const bool was_unclear = std::exchange(instance.unclear_since, std::nullopt).has_value();
+        const bool was_unclear = instance.unclear_since.has_value();
+        forget_patience(instance);
         const bool gets_it = std::ranges::any_of(
             pending, [&](const CommandSpec& spec) { return addresses(spec, id, instance); });
         if (was_unclear && !gets_it) instance.verified.reset();

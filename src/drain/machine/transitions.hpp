@@ -41,6 +41,8 @@ Next conclude_verification(State& state, Now now);
 // Sends what is pending. When nothing is left, waits for what was sent.
 Next send_next(State& state, Send send, Now now);
 Next wait_on(State& state, Wait wait, Now now);
+// … until the counts are to be read, or EC2 is to be asked for changes.
+Next keep_waiting(State& state, Now now);
 Next wait_during_outage(State& state, const Wait& wait, Now now);
 Next rediscover(State& state, bool peers_ready = false);
 // The pause does not last beyond the deadline.
@@ -93,12 +95,12 @@ bool is_cancelled(const State& state);
 RuleContext context_of(const State& state, const TrackedInstance& instance, Now now);
 Need need_of(const State& state, const TrackedInstance& instance, Now now);
 // The instances whose last command is one of these and has ended are verified soon.
-void note_finished(State& state, const std::vector<CommandId>& commands, Now now);
+void note_finished(State& state, const std::vector<CommandId>& commands);
 // The same for any command, of one environment or of all.
-void note_finished(State& state, Now now, const std::string& environment = {});
+void note_finished(State& state, const std::string& environment = {});
 // The same for instances that SSM calls undelivered and that were not verified since: the command
 // may have run there nevertheless.
-void note_undelivered(State& state, Now now);
+void note_undelivered(State& state);
 // The ids that get the action's command now. None in the pause after a failed send, or when
 // somebody has cancelled the action.
 std::vector<InstanceId> instances_to_act_on(const State& state, Now now);
@@ -136,6 +138,8 @@ template <class AnyState> auto& commands_of(AnyState& state, Purpose purpose) {
 CommandProgress sum_of(const std::vector<OpenCommand>& commands);
 // For people: in instances, each counts once, by its last command (count_instances.cpp).
 InstanceCounts count_instances(const State& state, Purpose purpose);
+// None where they are as reported last.
+std::vector<Event> events_of_counts(State& state, Purpose purpose);
 std::vector<CommandId> open_ids(const std::vector<OpenCommand>& commands);
 std::vector<CommandId> ids_of(const std::vector<OpenCommand>& commands);
 Duration poll_interval(const State& state, Purpose purpose, Now now);

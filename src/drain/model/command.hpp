@@ -50,6 +50,7 @@ enum class InvocationEnd {
     refused, // SSM or the agent would not run it
     timed_out,
     cancelled,
+    not_begun,   // an earlier batch of the command failed, so that SSM ended it
     unreachable, // not delivered, and nobody can be asked
     undelivered, // SSM calls it undelivered, and it may have run all the same
 };

@@ -51,6 +51,7 @@ CallFailure::Kind kind_of(const aws::Error& error) {
 InvocationEnd end_of(const aws::Invocation& invocation, bool has_status_document) {
     if (has_status_document && is_undelivered(invocation)) return InvocationEnd::undelivered;
     if (invocation.detail == "Undeliverable") return InvocationEnd::unreachable;
+    if (invocation.detail == "Terminated") return InvocationEnd::not_begun; // and "Cancelled"
     if (invocation.detail == "AccessDenied" || invocation.detail == "InvalidPlatform")
         return InvocationEnd::refused;
     switch (invocation.status) {

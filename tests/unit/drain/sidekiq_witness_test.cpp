@@ -269,6 +269,15 @@ TEST_F(SidekiqWitnessTest, AnAmbiguousNameMatchesNobody) {
     EXPECT_EQ(report.sidekiq.source, SidekiqView::Source::unrelated);
 }
 
+// With --strict that is not enough: a worker of the fleet has that name.
+TEST_F(SidekiqWitnessTest, StrictDoubtsAnAmbiguousNameThatIsBusy) {
+    add("i-1", "localhost");
+    add("i-2", "localhost");
+    add("i-3", "ip-10-0-0-7");
+    redis.processes[0].busy = 1;
+    EXPECT_EQ(run({.strict = true}).verdict, Verdict::partial);
+}
+
 TEST_F(SidekiqWitnessTest, ARedisThatCannotBeReadIsNoFailure) {
     add("i-1", "ip-10-0-0-7");
     fake.sidekiq = nullptr;

@@ -62,6 +62,7 @@ protected:
 TEST_F(Undelivered, IsUnknownWhenTheWorkersCanBeVerified) {
     EXPECT_EQ(end_of("TimedOut", "Delivery Timed Out", "Doc-status"), InvocationEnd::undelivered);
     EXPECT_EQ(end_of("Failed", "Undeliverable", "Doc-status"), InvocationEnd::undelivered);
+    EXPECT_EQ(end_of("Cancelled", "Terminated", "Doc-status"), InvocationEnd::not_begun);
     EXPECT_EQ(end_of("TimedOut", "Execution Timed Out", "Doc-status"), InvocationEnd::timed_out);
     EXPECT_EQ(end_of("TimedOut", "DeliveryTimedOut", ""), InvocationEnd::timed_out)
         << "nobody can be asked";
