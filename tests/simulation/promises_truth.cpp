@@ -52,9 +52,6 @@ void success_is_true(const History& history, const Run& run, BrokenPromises& bro
 // runs on one of its instances.
 void not_done_while_a_script_runs(const History& history, const Run& run, BrokenPromises& broken) {
     if (!ended_as(run, ExitCode::done)) return;
-    // Without a status document, and with another monitor's command, the report says that it has
-    // not verified.
-    const bool sees_ours_only = history.status_document_missing && history.two_monitors;
     const Instant verified = reported_at(run) - validity(history.lifetimes.size());
     for (const auto& one : run.at_end) {
         if (!one.runs_action || one.as_asked)
@@ -67,7 +64,11 @@ void not_done_while_a_script_runs(const History& history, const Run& run, Broken
         if (came_since) continue;
         const auto* last = last_script(history, one.id, run.ended);
         if (last == nullptr || last->action != run.action) continue;
-        if ((last->at < verified && !sees_ours_only) || is_sent_by(run, *last))
+        // Without a status document the run sees only the commands that it sent or found, and its
+        // report says that it has not verified.
+        const bool is_unseen =
+            history.status_document_missing && run.out.find(last->command) == std::string::npos;
+        if ((last->at < verified && !is_unseen) || is_sent_by(run, *last))
             broken.push_back("(x6) it is done, and a script of the action still acts on " + one.id);
     }
 }

@@ -305,6 +305,27 @@ TEST_F(KeptState, AWakeWhoseIdIsRefusedOnceIsSentAfterThePause) {
     EXPECT_LT(*sent - *refused, 3min);
 }
 
+// The answer to the wake's SendCommand is lost, the command is found, and its script is lost later.
+// A wake is not repeated where one has begun.
+TEST_F(KeptState, AFoundWakeIsNotRepeatedAsOneThatWasNotSent) {
+    auto& host = fake.add("i-1");
+    host.script_duration = 40h;
+    std::string silent = line("status", "done", "running");
+    host.status = silent.insert(silent.find(R"("note")"), R"("host":"ip-1",)");
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+        if (elapsed() > 3min) fake.hosts[0].agent_version = "3.3.2299.0";
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr || send->spec.purpose != Purpose::act || !fake.in_flight.empty())
+            return std::nullopt;
+        fake.in_flight = {
+            {.id = {"ours"}, .action = Action::wake, .environments = {"acme-workers"}}};
+        return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
+    };
+    const auto report = fake.run({.action = Action::wake, .timeout = 2h});
+    EXPECT_THAT(report.warnings, testing::Contains(HasSubstr("its script ended without a result")));
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
+}
+
 TEST_F(KeptState, AnInstanceWhoseAgentIsAwayWhenADeployEndsIsAskedWhenItIsBack) {
     fake.add("i-1").script_duration = 3h;
     fake.add("i-2");
