@@ -199,6 +199,7 @@ Next apply_adopted(State& state, Answered<CollectResults> response, Now now) {
     doubt_adopted(state, adopt);
     note_finished(state, adopt.unread);
     adopt.pending = without_adopted(state, adopt, now);
+    verify_unclear_anew(state, adopt.pending);
     return prepend_events(std::move(events), send_or_find_again(state, std::move(adopt), now));
 }
 

@@ -64,6 +64,7 @@ bool is_running(const InvocationResult& invocation) {
 
 void apply_invocation(TrackedInstance& instance, const InvocationResult& invocation,
                       Action action) {
+    const bool is_news = !instance.last || instance.last->open;
     instance.last = instance.last.value_or(LastCommand{});
     instance.last->open = invocation.end == InvocationEnd::pending;
     if (instance.last->open) {
@@ -73,11 +74,13 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
     instance.not_begun = invocation.end == InvocationEnd::not_begun;
     instance.action_result = finding_in(invocation, action);
     const auto& line = invocation.line;
-    instance.no_retry = line && instance.action_result.outcome == Outcome::no_worker;
+    if (is_news) instance.no_retry = line && instance.action_result.outcome == Outcome::no_worker;
     if (!line) return;
+    confirm_agent(instance);
+    // Each read shows the old results again: verifications have told more since.
+    if (!is_news && instance.verified) return;
     instance.workers = line->workers;
     instance.workers_before = std::max(instance.workers_before, count_workers(*line));
-    confirm_agent(instance);
 }
 
 } // namespace snow_white::drain

@@ -72,6 +72,7 @@ InstanceFinding check(State& state, const InstanceId& id, TrackedInstance& insta
     if (now.elapsed < *instance.lacking_since + missing_worker_patience)
         return {Outcome::unknown, sentence};
     state.notices.warnings.push_back(id.text + ": " + sentence);
+    instance.lacking_since.reset(); // a further one that is missing has its own patience
     return finding;
 }
 
@@ -81,19 +82,22 @@ bool has_run(const InvocationResult& invocation) {
            invocation.end == InvocationEnd::failed;
 }
 
+// It says what its workers do. A line that reports success counts only if SSM's status agrees.
+bool tells(const InvocationResult& invocation) {
+    const auto& line = invocation.line;
+    return line && is_answer_to(*line, status_word) && line->outcome != Outcome::failed &&
+           (invocation.end == InvocationEnd::succeeded || line->outcome != Outcome::done);
+}
+
 InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance& instance,
                             InvocationResult& invocation, Now now) {
-    auto& line = invocation.line;
-    // A line that reports success counts only if SSM's status agrees.
-    const bool agreed =
-        line && is_answer_to(*line, status_word) &&
-        (invocation.end == InvocationEnd::succeeded || line->outcome != Outcome::done);
-    if (!agreed || line->outcome == Outcome::failed) {
+    if (!tells(invocation)) {
         instance.answers_though_gone = has_run(invocation) && !exists(instance);
         return {Outcome::unknown,
                 fmt::format("it did not answer the verification ({}{}{})", invocation.detail,
                             invocation.last_output.empty() ? "" : ": ", invocation.last_output)};
     }
+    auto& line = invocation.line;
     instance.confirmed = true;
     confirm_agent(instance);
     instance.unknown_to_ec2_since.reset(); // it answers, so it is there
@@ -117,22 +121,17 @@ InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance&
 }
 
 // An instance that a tag has missed before is asked by its id, too. Of two answers in one
-// verification the one that contradicts counts, and each counts more than none.
-int weight_of(const InstanceFinding& finding) {
-    if (finding.outcome == Outcome::unknown) return 0;
-    return finding.outcome == Outcome::done ? 1 : 2;
-}
+// verification the one that is not as asked counts, and each counts more than none.
+enum class Weight { no_answer, as_asked, not_as_asked };
 
-int weight_of_answers(const Verification& verification, const InstanceId& id) {
-    const auto found = verification.not_as_asked.find(id);
-    if (found != verification.not_as_asked.end()) return weight_of(found->second);
-    return verification.as_asked.contains(id) ? 1 : 0;
+Weight weight_of(const InstanceFinding& finding, bool answers) {
+    if (!answers) return Weight::no_answer;
+    return finding.outcome == Outcome::done ? Weight::as_asked : Weight::not_as_asked;
 }
 
 void set_verified(State& state, const InstanceId& id, TrackedInstance& instance,
                   InstanceFinding finding, Now now) {
     Verification& verification = *state.verification;
-    if (weight_of(finding) < weight_of_answers(verification, id)) return;
     if (finding.outcome == Outcome::done) {
         verification.not_as_asked.erase(id);
         verification.as_asked.insert(id);
@@ -163,6 +162,17 @@ TrackedInstance* instance_that_answers(State& state, const CommandResults& resul
     return &track_unlisted(state, *command, invocation.id, now);
 }
 
+// `heaviest` of its answers so far.
+void apply_answer(State& state, TrackedInstance& instance, InvocationResult& invocation,
+                  Weight& heaviest, Now now) {
+    const bool answers = tells(invocation);
+    InstanceFinding finding = finding_for(state, invocation.id, instance, invocation, now);
+    const Weight weight = weight_of(finding, answers);
+    if (weight < heaviest) return;
+    heaviest = weight;
+    set_verified(state, invocation.id, instance, std::move(finding), now);
+}
+
 std::string what_it_does(const TrackedInstance& instance, Action action) {
     if (instance.action_result.outcome == Outcome::unknown) return "was not reached by its command";
     return instance.verified->outcome == Outcome::awake
@@ -177,6 +187,7 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
     const bool by_tag = verification.scope == Verification::Scope::fleet;
     for (auto& [id, instance] : state.targets.instances)
         instance.answers_though_gone = false;
+    std::map<InstanceId, Weight> weights;
     for (auto& one : results)
         for (auto& invocation : one.invocations) {
             auto* const instance = instance_that_answers(state, one, invocation, now);
@@ -184,8 +195,7 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
             if (doubt_of(*instance) == Doubt::ask && !by_tag && is_awaited(*instance, now.elapsed))
                 answer_doubt(state, invocation.id, *instance, invocation, now);
             else
-                set_verified(state, invocation.id, *instance,
-                             finding_for(state, invocation.id, *instance, invocation, now), now);
+                apply_answer(state, *instance, invocation, weights[invocation.id], now);
         }
     for (auto& [id, instance] : state.targets.instances) {
         if (doubt_of(instance) == Doubt::ask && !by_tag && is_addressed(verification, id)) {

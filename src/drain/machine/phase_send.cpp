@@ -164,6 +164,7 @@ Next handle(State& state, Answered<SendCommand> response, Now now) {
     state.may_have_sent = true;
     if (send.purpose == Purpose::act) {
         mark_commanded(state.targets, command);
+        verify_unclear_anew(state, send.pending);
         state.followed.insert(command.id);
         state.has_commanded = true;
         state.send_trouble.reset();

@@ -136,6 +136,9 @@ bool has_status_document(const State& state) {
 }
 
 Next verify_again_later(State& state, Now now) {
+    // The trouble goes on as long as the run waits for nothing else.
+    auto& incomplete = state.verify_history.incomplete;
+    if (incomplete && !any_awaited(state, now)) incomplete->latest = now.elapsed;
     const Duration pause = next_pause(state, now);
     // A verification whose answers could not be read is not repeated at once.
     if (!state.verification->complete)

@@ -178,8 +178,7 @@ Next on_no_progress(State& state, const Wait& wait, const CallFailure& failure, 
 }
 
 Next poll_when_due(State& state, Now now) {
-    const auto& wait = std::get<Wait>(state.phase);
-    const bool is_due = now.elapsed >= wait.polled_at + poll_interval(state, wait.purpose, now);
+    const bool is_due = now.elapsed >= std::get<Wait>(state.phase).next_count;
     return is_due ? poll(state) : keep_waiting(state, now);
 }
 

@@ -28,7 +28,7 @@ struct Wait {
     std::pair<int, int> collected_at{-1, -1};
     Duration last_collected{};
     Duration changed_at{};      // the counts, last
-    Duration polled_at{};       // the counts; or when the run last began to wait
+    Duration next_count{};      // when the counts are read next
     bool has_collected = false; // since the last poll of the counts
 };
 

@@ -78,15 +78,14 @@ Next wait_during_outage(State& state, const Wait& wait, Now now) {
 
 Next wait_on(State& state, Wait wait, Now now) {
     if (wait.changed_at == Duration{0}) wait.changed_at = now.elapsed;
-    wait.polled_at = now.elapsed;
+    wait.next_count = now.elapsed + poll_interval(state, wait.purpose, now);
     state.phase = std::move(wait);
     return keep_waiting(state, now);
 }
 
 Next keep_waiting(State& state, Now now) {
     const auto& wait = std::get<Wait>(state.phase);
-    Duration until = std::min(end_of_waiting(state, wait.purpose),
-                              wait.polled_at + poll_interval(state, wait.purpose, now));
+    Duration until = std::min(end_of_waiting(state, wait.purpose), wait.next_count);
     // With many open commands the counts are read seldom, and EC2 is asked as often as ever.
     if (wait.purpose == Purpose::act) until = std::min(until, state.watch.next_poll);
     return sleep_for(until - now.elapsed);
@@ -97,21 +96,22 @@ Next await_peers(State& state, BarrierPoint point) {
     return enter(state, AwaitPeers{point});
 }
 
+void verify_unclear_anew(State& state, const std::vector<CommandSpec>& pending) {
+    for (auto& [id, instance] : state.targets.instances) {
+        const bool was_unclear = instance.unclear_since.has_value();
+        const bool gets_it = std::ranges::any_of(
+            pending, [&](const CommandSpec& spec) { return addresses(spec, id, instance); });
+        if (!was_unclear || gets_it) continue;
+        forget_patience(instance);
+        instance.verified.reset();
+    }
+}
+
 Next begin_action(State& state, std::vector<CommandSpec> pending) {
     std::erase_if(state.commands, &OpenCommand::settled);
     if (state.may_have_sent) state.verify_history.fleet_changed = true;
     state.verify_history.clean_streak = 0;
     state.verify_history.pause = Duration{0};
-    // Unclear instances are verified anew after the command: unclear_patience is for answers that
-    // follow each other. What was seen of those that get the command stays until it is sent: after
-    // a lost answer they still need it.
-    for (auto& [id, instance] : state.targets.instances) {
-        const bool was_unclear = instance.unclear_since.has_value();
-        forget_patience(instance);
-        const bool gets_it = std::ranges::any_of(
-            pending, [&](const CommandSpec& spec) { return addresses(spec, id, instance); });
-        if (was_unclear && !gets_it) instance.verified.reset();
-    }
     return enter(state, Adopt{std::move(pending)});
 }
 

@@ -14,12 +14,17 @@ using testing::HasSubstr;
 using testing::SizeIs;
 using namespace std::string_literals;
 
-// Of an instance with two workers.
-std::string two_workers(const std::string& action, const std::string& second, int busy = 0) {
-    return fmt::format(R"({{"snow_white":1,"action":"{}","outcome":"done","note":"","workers":[)"
-                       R"({{"pid":1,"unit":"a","version":"7","busy":0,"of":5,"state":"idle"}},)"
-                       R"({{"pid":2,"unit":"b","version":"7","busy":{},"of":5,"state":"{}"}}]}})",
-                       action, busy, second);
+// Of an instance with so many workers, of which the last is in that state.
+std::string workers(const std::string& action, int count, const std::string& last = "idle",
+                    int busy = 0) {
+    std::string list;
+    for (int i = 1; i <= count; ++i)
+        list += fmt::format(
+            R"({}{{"pid":{},"unit":"u{}","version":"7","busy":{},"of":5,"state":"{}"}})",
+            i > 1 ? "," : "", i, i, i == count ? busy : 0, i == count ? last : "idle");
+    return fmt::format(
+        R"({{"snow_white":1,"action":"{}","outcome":"done","note":"","workers":[{}]}})", action,
+        list);
 }
 
 std::string no_worker(const std::string& action) {
@@ -53,23 +58,81 @@ protected:
 
 TEST_F(KeptState, AMissingWorkerIsAwaitedAlsoAfterSilence) {
     auto& host = fake.add("i-1");
-    host.output = two_workers("quiet", "idle");
+    host.output = workers("quiet", 2);
     host.status_duration = 48h; // silent
     host.status = line("status", "done", "idle");
     clock.on_wait = [this](Instant) {
         if (elapsed() > 255s) fake.hosts[0].status_duration = 1s;
         if (elapsed() > 290s && fake.sent(Purpose::act).size() == 1)
-            fake.hosts[0].status = two_workers("status", "running", 3);
+            fake.hosts[0].status = workers("status", 2, "running", 3);
     };
     before_each<SendCommand>([this](const SendCommand& send) -> std::optional<Response> {
         if (send.spec.purpose == Purpose::act && names(send, "i-1"))
-            fake.hosts[0].status = two_workers("status", "idle");
+            fake.hosts[0].status = workers("status", 2);
         return std::nullopt;
     });
     const auto report = fake.run({.action = Action::quiet, .timeout = 4h});
     EXPECT_EQ(report.verdict, Verdict::done);
     EXPECT_GT(report.elapsed, 290s);
     EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
+}
+
+// A rolling restart: the second worker is missed when the first has been given up.
+TEST_F(KeptState, ASecondMissingWorkerHasItsOwnPatience) {
+    auto& host = fake.add("i-1");
+    host.output = workers("quiet", 3);
+    host.status = workers("status", 2);
+    int by_tag = 0;
+    before_each<SendCommand>([&](const SendCommand& send) -> std::optional<Response> {
+        auto& status = fake.hosts[0].status;
+        if (send.spec.purpose == Purpose::act) {
+            if (names(send, "i-1")) status = workers("status", 2);
+        } else if (!send.spec.environments.empty()) {
+            if (++by_tag == 2) status = workers("status", 1); // between two starts
+        } else if (by_tag == 2 && fake.sent(Purpose::act).size() == 1) {
+            status = workers("status", 2, "running", 3); // and up again
+        }
+        return std::nullopt;
+    });
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(2));
+}
+
+// SSM's count of the tag's targets is one too high, and an instance is silent: both patiences of
+// half an hour begin at the same moment, and neither begins the other anew.
+TEST_F(KeptState, TwoTroublesAtOnceEndAsSoonAsOne) {
+    fake.add("i-1");
+    fake.add("i-2").status_duration = 48h;
+    before_each<PollProgress>([this](const PollProgress& effect) -> std::optional<Response> {
+        const auto asked = fake.sent(Purpose::verify);
+        if (asked.empty() || asked.back().environments.empty()) return std::nullopt;
+        auto response = fake.answer_normally(effect);
+        for (auto& one : *std::get<Answered<PollProgress>>(response).answer) {
+            ++one.targeted;
+            one.over = false;
+        }
+        return response;
+    });
+    const auto report = fake.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_LT(report.elapsed, 50min);
+}
+
+TEST_F(KeptState, AnIdThatIsRefusedForEverBeginsNoOthersPatienceAnew) {
+    for (const char* id : {"i-1", "i-2"}) {
+        auto& host = fake.add(id);
+        host.output = line("wake", "done", "running");
+        host.status_duration = 48h; // silent
+    }
+    fake.in_flight = {
+        {.id = {"theirs"}, .action = Action::wake, .environments = {}, .instances = {{"i-1"}}}};
+    before_each<SendCommand>([](const SendCommand& send) -> std::optional<Response> {
+        if (send.spec.purpose != Purpose::act) return std::nullopt;
+        return FakeFleet::fail(send, {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
+    });
+    const auto report = fake.run({.action = Action::wake, .timeout = 6h});
+    EXPECT_EQ(report.verdict, Verdict::partial);
+    EXPECT_LT(report.elapsed, 90min);
 }
 
 TEST_F(KeptState, NoWorkerAfterSilenceIsAskedAgain) {
@@ -258,6 +321,33 @@ TEST_F(KeptState, WorkersThatStartAfterNoWorkerWasReportedAreQuieted) {
     EXPECT_LT(*again, 35min);
 }
 
+// The results of its first command, which say that it has no worker, are read again meanwhile.
+TEST_F(KeptState, WorkersThatStartLateAreQuietedThoughTheSendFailsOnce) {
+    fake.add("i-1").script_duration = 2h;
+    auto& host = fake.add("i-2");
+    host.end = InvocationEnd::failed;
+    host.output = no_worker("quiet");
+    host.status = no_worker("status");
+    clock.on_wait = [this](Instant) {
+        if (elapsed() > 5min) fake.hosts[1].status = line("status", "done", "running", 2);
+    };
+    std::optional<snow_white::Duration> failed;
+    std::optional<snow_white::Duration> again;
+    before_each<SendCommand>([&](const SendCommand& send) -> std::optional<Response> {
+        if (send.spec.purpose == Purpose::verify || send.spec.instances.empty())
+            return std::nullopt;
+        if (failed) {
+            again = again.value_or(elapsed());
+            return std::nullopt;
+        }
+        failed = elapsed();
+        return FakeFleet::fail(send, {CallFailure::Kind::unavailable, "throttled"});
+    });
+    fake.run({.action = Action::quiet});
+    ASSERT_TRUE(failed && again);
+    EXPECT_LT(*again - *failed, 5min);
+}
+
 // SSM ends the invocations of later batches as Cancelled, with the detail Terminated. Nobody has
 // cancelled the command.
 TEST_F(KeptState, ABatchThatNeverCameIsNoCancel) {
@@ -387,6 +477,16 @@ TEST_F(KeptState, ManyOpenCommandsDoNotSlowTheWatchForNewcomers) {
     fake.run({.action = Action::quiet, .timeout = 4h});
     ASSERT_TRUE(sent);
     EXPECT_LT(*sent, 64min);
+}
+
+TEST_F(KeptState, ManyOpenCommandsAreCountedInTime) {
+    for (int i = 1; i <= 200; ++i) {
+        fake.add(fmt::format("i-{}", i)).script_duration = 5min;
+        fake.in_flight.push_back({.id = {fmt::format("theirs-{}", i)},
+                                  .environments = {},
+                                  .instances = {{fmt::format("i-{}", i)}}});
+    }
+    EXPECT_LT(fake.run({.action = Action::quiet, .timeout = 4h}).elapsed, 13min);
 }
 
 } // namespace
