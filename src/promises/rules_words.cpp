@@ -112,7 +112,8 @@ void does_not_repeat_itself(const RunLog& run, const RunContext& known, Breaches
 } // namespace
 
 bool mentions_outage(std::string_view words) {
-    return has_any(words, {"AWS has", "does not get through", "SendCommand fails"});
+    return has_any(words,
+                   {"AWS has", "AWS does not answer", "does not get through", "SendCommand fails"});
 }
 
 std::int64_t pages_of(const RunLog& run) {

@@ -230,7 +230,8 @@ TEST_F(Reducer, AnInstanceWhoseBatchNeverCameIsNamedUnlessItIsAsAsked) {
         for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
             for (auto& one : results.invocations)
                 if (one.id.text != "i-1" && one.end != InvocationEnd::pending)
-                    one = make_invocation_result(one.id, InvocationEnd::not_begun, "Terminated", "");
+                    one =
+                        make_invocation_result(one.id, InvocationEnd::not_begun, "Terminated", "");
         return response;
     };
     const auto report = fake.run({.action = Action::wake, .timeout = 4h});
