@@ -30,13 +30,12 @@ bool was_found(const Adopt& adopt, const TrackedInstance& instance) {
     return instance.last && contains(adopt.unread, instance.last->id);
 }
 
-// SSM got the command while we sent one whose answer was lost, so it is ours; and somebody has
-// cancelled it as a whole since. A clock that is wrong by minutes makes no command ours.
-bool is_ours_and_cancelled(const State& state, const OpenCommand& command,
-                           const CommandResults& results) {
+// SSM got the command while we sent one whose answer was lost. A clock that is wrong by minutes
+// makes no command ours.
+bool is_ours(const State& state, const OpenCommand& command) {
     const auto* lost = lost_send(state);
     return lost != nullptr && command.requested && *command.requested >= lost->asked &&
-           *command.requested <= lost->at.wall + list_lag && is_cancelled(command, results);
+           *command.requested <= lost->at.wall + list_lag;
 }
 
 // For an instance that no list shows, only the command tells the environment.
@@ -51,15 +50,18 @@ bool is_superseded_at(const State& state, const Adopt& adopt, const OpenCommand&
     });
 }
 
-// The results of a found command do not count for instances that got another command since, or
-// where somebody has cancelled it: they need a new one.
+// The results of a found command do not count for instances that got another command since, where
+// somebody has cancelled it, or whose batch never came: they need a new one. But if the command is
+// ours, a cancel of all of it and the end of its batches are meant for this run.
 void disregard_superseded(State& state, const Adopt& adopt, const CommandResults& results) {
     OpenCommand* command = find_command(state.commands, results.id);
-    const bool is_ended = is_ours_and_cancelled(state, *command, results);
+    const bool ours = is_ours(state, *command);
+    const bool is_ended = ours && is_cancelled(*command, results);
     command->ended_before = 0;
     for (const auto& invocation : results.invocations) {
         if (invocation.end != InvocationEnd::pending) ++command->ended_before;
         if ((!is_ended && is_being_cancelled(invocation)) ||
+            (!ours && invocation.end == InvocationEnd::not_begun) ||
             is_superseded_at(state, adopt, *command, invocation.id))
             command->disregarded.insert(invocation.id);
     }

@@ -3,6 +3,7 @@
 #include "src/drain/machine/apply_results.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace snow_white::drain {
 
@@ -77,8 +78,8 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
     if (is_news) instance.no_retry = line && instance.action_result.outcome == Outcome::no_worker;
     if (!line) return;
     confirm_agent(instance);
-    // Each read shows the old results again: verifications have told more since.
-    if (!is_news && instance.verified) return;
+    // Each read shows the old lines again: verifications have told more since.
+    if (std::exchange(instance.last->told, true)) return;
     instance.workers = line->workers;
     instance.workers_before = std::max(instance.workers_before, count_workers(*line));
 }

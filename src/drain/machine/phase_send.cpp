@@ -18,6 +18,7 @@ void mark_refused(State& state, const CommandSpec& spec, const CallFailure& fail
     for_each_in(state.targets, spec, [&](const InstanceId&, TrackedInstance& instance) {
         ++instance.refusals;
         instance.unsent = true;
+        forget_patience(instance);
         const bool is_final =
             instance.refusals >= most_refusals && now.elapsed >= instance.boot_deadline;
         instance.not_before =
@@ -74,8 +75,10 @@ Next on_not_sent(State& state, Send send, const CallFailure& failure, Now now) {
         return finish_with(state, failure, now);
     if (deadline_passed(state, now)) return rediscover(state);
     for (const auto& spec : send.pending)
-        for_each_in(state.targets, spec,
-                    [](const InstanceId&, TrackedInstance& instance) { instance.unsent = true; });
+        for_each_in(state.targets, spec, [](const InstanceId&, TrackedInstance& instance) {
+            instance.unsent = true;
+            forget_patience(instance);
+        });
     auto events = notice_of(trouble, failure, now);
     const Duration pause = trouble.not_before - now.elapsed;
     if (state.targets.sees_instances && !open_ids(state.commands).empty())

@@ -99,6 +99,10 @@ Next on_unclean(State& state, Now now) {
     const bool asks = state.verification->evidence == Verification::Evidence::status_document;
     const bool not_whole = asks && (!state.verification->unproven.empty() ||
                                     state.targets.contradictory || state.targets.listed_late);
+    const bool is_valid_now =
+        is_valid(*state.verification, state.targets.instances.size(), now.elapsed);
+    if (asks && is_fleet_wide(state) && !not_whole && is_valid_now)
+        state.verify_history.incomplete.reset();
     const bool may_be_whole = not_whole && bears_incomplete_answers(state, now);
     const bool may_change = may_be_whole || state.targets.discovery_failed ||
                             any_needs(state, Need::act, now) || any_needs(state, Need::wait, now) ||
@@ -107,8 +111,7 @@ Next on_unclean(State& state, Now now) {
     // Nothing can improve any more. The report says what all workers do now, not what they did
     // before.
     if (!is_fleet_wide(state)) return rediscover(state);
-    if (!is_valid(*state.verification, state.targets.instances.size(), now.elapsed))
-        return on_expired(state, now);
+    if (!is_valid_now) return on_expired(state, now);
     return finish_with_peers(state, now);
 }
 

@@ -78,7 +78,9 @@ Next wait_during_outage(State& state, const Wait& wait, Now now) {
 
 Next wait_on(State& state, Wait wait, Now now) {
     if (wait.changed_at == Duration{0}) wait.changed_at = now.elapsed;
-    wait.next_count = now.elapsed + poll_interval(state, wait.purpose, now);
+    // What interrupted the wait does not put the count off.
+    const Duration next = now.elapsed + poll_interval(state, wait.purpose, now);
+    if (wait.next_count <= now.elapsed || wait.next_count > next) wait.next_count = next;
     state.phase = std::move(wait);
     return keep_waiting(state, now);
 }
@@ -97,10 +99,12 @@ Next await_peers(State& state, BarrierPoint point) {
 }
 
 void verify_unclear_anew(State& state, const std::vector<CommandSpec>& pending) {
-    for (auto& [id, instance] : state.targets.instances) {
+    for (auto& entry : state.targets.instances) {
+        TrackedInstance& instance = entry.second;
         const bool was_unclear = instance.unclear_since.has_value();
-        const bool gets_it = std::ranges::any_of(
-            pending, [&](const CommandSpec& spec) { return addresses(spec, id, instance); });
+        const bool gets_it = std::ranges::any_of(pending, [&entry](const CommandSpec& spec) {
+            return addresses(spec, entry.first, entry.second);
+        });
         if (!was_unclear || gets_it) continue;
         forget_patience(instance);
         instance.verified.reset();

@@ -372,7 +372,69 @@ TEST_F(KeptState, ABatchThatNeverCameIsNoCancel) {
     EXPECT_EQ(fake.run({.action = Action::wake, .timeout = 4h}).verdict, Verdict::done);
 }
 
+// Somebody gives the same wake again while a batch of the first one still goes on.
+TEST_F(KeptState, AFoundWakeWhoseBatchNeverCameIsSentToThoseLeft) {
+    auto& first = fake.add("i-1");
+    first.script_duration = 2min;
+    first.output = line("wake", "done", "running");
+    first.status = line("status", "done", "running");
+    fake.add("i-2").status = line("status", "done", "idle");
+    fake.in_flight = {{.id = {"theirs"}, .action = Action::wake, .environments = {"acme-workers"}}};
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+        if (const auto* send = std::get_if<SendCommand>(&effect);
+            send != nullptr && send->spec.purpose == Purpose::act && names(*send, "i-2")) {
+            fake.hosts[1].output = line("wake", "done", "running");
+            fake.hosts[1].status = line("status", "done", "running");
+        }
+        if (!std::holds_alternative<CollectResults>(effect)) return std::nullopt;
+        auto response = fake.answer_normally(effect);
+        for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
+            if (results.id.text == "theirs")
+                for (auto& one : results.invocations)
+                    if (one.id.text == "i-2")
+                        one = make_invocation_result(one.id, InvocationEnd::not_begun, "Terminated",
+                                                     "");
+        return response;
+    };
+    EXPECT_EQ(fake.run({.action = Action::wake, .timeout = 4h}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1)); // i-2 by its id
+}
+
+// Its first results have no line yet; it does not answer for 45 min, and then names two
+// workers.
+TEST_F(KeptState, ALineThatComesAfterTheEndTellsTheNumberOfWorkers) {
+    fake.add("i-1").output = "";
+    fake.add("i-2").script_duration = 2h;
+    fake.hosts[0].status_duration = 48h;
+    fake.hosts[0].status = workers("status", 2);
+    clock.on_wait = [this](Instant) {
+        if (elapsed() > 36min) fake.hosts[0].output = workers("quiet", 3);
+        if (elapsed() > 45min) fake.hosts[0].status_duration = 1s;
+    };
+    const auto report = fake.run({.action = Action::quiet, .timeout = 4h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.warnings, testing::Contains(HasSubstr("and reported 3 before")));
+}
+
 // --- what was asked of an instance
+
+TEST_F(KeptState, SilenceWhileTheSendFailsHasItsOwnPatience) {
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 65min;
+    clock.on_wait = [this](Instant) {
+        if (elapsed() > 10min && elapsed() < 11min)
+            fake.hosts[0].status = line("status", "done", "running", 1);
+        fake.hosts[0].status_duration = elapsed() > 55min && elapsed() < 75min ? 48h : 1s;
+    };
+    before_each<SendCommand>([this](const SendCommand& send) -> std::optional<Response> {
+        if (send.spec.purpose != Purpose::act || send.spec.instances.empty()) return std::nullopt;
+        if (elapsed() < 66min)
+            return FakeFleet::fail(send, {CallFailure::Kind::unavailable, "throttled"});
+        fake.hosts[0].status = line("status", "done", "quiet");
+        return std::nullopt;
+    });
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
+}
 
 TEST_F(KeptState, AWakeWhoseIdIsRefusedOnceIsSentAfterThePause) {
     fake.add("i-1").script_duration = 5h;
