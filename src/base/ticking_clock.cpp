@@ -6,10 +6,11 @@ namespace snow_white {
 
 void TickingClock::wait(Duration duration) {
     constexpr Duration max_part{1'000};
-    while (duration > Duration{0} && !clock_.interrupted()) {
-        const Duration part = std::min(duration, max_part);
-        clock_.wait(part);
-        duration -= part;
+    // Neither a suspension nor a tick that takes long prolongs the wait.
+    const Duration end = clock_.elapsed() + duration;
+    for (Duration left = duration; left > Duration{0} && !clock_.interrupted();
+         left = end - clock_.elapsed()) {
+        clock_.wait(std::min(left, max_part));
         tick_();
     }
 }

@@ -69,6 +69,7 @@ public:
         std::FILE* err = std::tmpfile();
         cli::Context outside{environment, *http, clock, out, err};
         outside.sockets = sockets;
+        outside.ask = ask;
         const ExitCode code = cli::run(arguments, outside);
         return {code, read_and_close(out), read_and_close(err)};
     }
@@ -124,6 +125,7 @@ public:
 
     FakeClock clock;
     std::string template_text = text_of("cfn/snow-white-cfn.yml");
+    snow_white::aws::Prompt ask;         // the person at the terminal; empty: nobody
     std::string caller = "alice";        // who has the rights that the template grants
     std::string program;                 // of the tasks; empty: none can be started
     std::string sidekiq_redis;           // the stack's SidekiqRedisUrl; empty: without

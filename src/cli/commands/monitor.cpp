@@ -127,19 +127,28 @@ void retry_start(std::vector<RegionSetup>& regions, Clock& clock) {
     }
 }
 
-// With a person to ask: shows the fleet and asks. None: go on.
+// The run ends there and sends nothing, whatever a person says.
+bool ends_anyway(const RegionSetup& region) {
+    const auto& fleet = region.prefetched.fleet;
+    return (!region.job && !is_transient(region.job.error().kind)) ||
+           (fleet && !*fleet && !is_transient(fleet->error().kind)) ||
+           (region.fleet() != nullptr && region.fleet()->environments.empty());
+}
+
+// With a person to ask: shows the fleet and asks. A fleet that AWS does not show at this moment is
+// asked about too: the run finds it later. None: go on.
 std::optional<ExitCode> ask_first(const Request& request, std::vector<RegionSetup>& regions,
                                   Context& context) {
-    const auto is_known = [](const RegionSetup& region) {
-        return region.job && region.fleet() != nullptr && !region.fleet()->environments.empty();
-    };
-    if (!asks_first(request, context) || !std::ranges::all_of(regions, is_known))
+    if (!asks_first(request, context) || std::ranges::any_of(regions, ends_anyway))
         return std::nullopt;
     for (auto& region : regions) {
         const RegionLabel label(context, region.session.target.name);
-        for (const auto& fact : fleet_summary_of(*region.fleet()).facts)
-            print_line(context, fact);
-        print_line(context, describe_running_jobs(region.session, *region.fleet(), context));
+        if (region.fleet() != nullptr)
+            for (const auto& fact : fleet_summary_of(*region.fleet()).facts)
+                print_line(context, fact);
+        if (region.prefetched.fleet)
+            print_line(context,
+                       describe_running_jobs(region.session, *region.prefetched.fleet, context));
     }
     drop_prefetched(regions); // too old, once there is an answer
     return confirm(request, context);
@@ -202,7 +211,8 @@ std::optional<drain::Report> with_names(const drain::Event& event,
 // How the run ends before anything is sent, if it cannot start in a region: it acts in all regions
 // or in none.
 std::optional<drain::Report> startup_failure(const std::vector<RegionSetup>& regions,
-                                             const Request& request, const Clock& clock) {
+                                             const Request& request, const Clock& clock,
+                                             Duration began) {
     drain::Report report{.action = request.action};
     for (const auto& region : regions) {
         const RegionTarget& target = region.session.target;
@@ -226,6 +236,8 @@ std::optional<drain::Report> startup_failure(const std::vector<RegionSetup>& reg
     if (report.regions.empty()) return std::nullopt;
     drain::summarize_regions(report);
     if (regions.size() == 1) report.regions.clear();
+    report.elapsed = clock.elapsed() - began;
+    report.ended = clock.now();
     return report;
 }
 
@@ -292,7 +304,7 @@ ExitCode monitor(const Request& request, Context& context) {
     Clock& clock = ticks ? static_cast<Clock&>(ticking) : context.clock;
     try {
         retry_start(regions, clock);
-        if (const auto report = startup_failure(regions, request, clock)) {
+        if (const auto report = startup_failure(regions, request, clock, began)) {
             events.handle(*report);
             return code_of(report->verdict);
         }

@@ -18,6 +18,7 @@ struct RegionDrain {
     EffectExecutor executor;
     Step step;
     ProgressPoller poller = {};
+    SidekiqView shown = {};            // what Redis said, as reported last
     Duration next_sidekiq{};           // when Sidekiq's Redis is read next while it waits
     Duration wakes_at{};               // the end of its sleep, or its next discovery at the barrier
     std::optional<Effect> polled = {}; // the poller's call during the sleep
@@ -197,9 +198,10 @@ private:
             return reduce_with(region, std::move(region.response));
         }
         if (const auto* read = std::get_if<Answered<ReadSidekiq>>(&region.response)) {
-            const SidekiqView before = region.step.state.sidekiq.view;
             note_sidekiq(region.step.state, *read, now());
+            // A look that confirms a verification reports nothing by itself.
             const SidekiqView& view = region.step.state.sidekiq.view;
+            const SidekiqView before = std::exchange(region.shown, view);
             if (auto notice = outage_notice(before, view)) emit(region, std::move(*notice));
             if (view != before) emit(region, view);
             region.next_sidekiq =

@@ -30,8 +30,7 @@ void add(std::optional<Report::Counts>& sum, const std::optional<Report::Counts>
     sum->targeted += part->targeted;
 }
 
-// The whole is discovering only while every region is. It is verifying when no region waits for the
-// action's commands.
+// Discovering only while every region is; verifying when none waits for the action's commands.
 Stage stage_of(const std::vector<const ProgressSnapshot*>& parts) {
     const auto any = [&parts](Stage stage) {
         return contains(parts, stage, &ProgressSnapshot::stage);
@@ -40,8 +39,7 @@ Stage stage_of(const std::vector<const ProgressSnapshot*>& parts) {
     return any(Stage::verifying) ? Stage::verifying : Stage::discovering;
 }
 
-// The report of the whole comes with the last region's end, perhaps hours later. Empty: this end is
-// not reported before.
+// The whole's report comes with the last end, perhaps hours later. Empty: this one waits for it.
 std::string early_end_text(const Report& report) {
     switch (report.verdict) {
     case Verdict::nothing_matched:
@@ -103,6 +101,7 @@ std::vector<Event> EventAggregator::take(Part& part, FleetDiscovered fleet) {
 std::vector<Event> EventAggregator::take(Part& part, CommandStarted started) {
     std::vector<Event> events;
     if (!std::exchange(reported_fleet_, true)) events.emplace_back(fleet());
+    if (started.spec.purpose == Purpose::verify) part.counts.erase(Purpose::verify);
     for (auto& name : started.spec.environments)
         name = qualify(part.region, name);
     started.region_label = part.region;
@@ -111,15 +110,16 @@ std::vector<Event> EventAggregator::take(Part& part, CommandStarted started) {
 }
 
 std::vector<Event> EventAggregator::take(Part& part, ProgressChanged counts) {
-    part.counts = counts;
     ProgressChanged sum{.purpose = counts.purpose};
-    for (const auto& one : parts_)
-        if (one.counts && one.counts->purpose == sum.purpose) {
-            sum.completed += one.counts->completed;
-            sum.targeted += one.counts->targeted;
-        }
-    const bool all =
-        std::ranges::all_of(parts_, [](const Part& one) { return one.counts || one.report; });
+    part.counts[sum.purpose] = counts;
+    bool all = true;
+    for (const auto& one : parts_) {
+        const auto found = one.counts.find(sum.purpose);
+        all = all && (found != one.counts.end() || one.report);
+        if (found == one.counts.end()) continue;
+        sum.completed += found->second.completed;
+        sum.targeted += found->second.targeted;
+    }
     if (!all && sum.completed == 0) return {}; // FleetDiscovered has said more
     return {sum};
 }

@@ -6,6 +6,7 @@
 #include "src/base/contains.hpp"
 #include "src/drain/model/event.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,7 @@ private:
     struct Part {
         std::string region;
         std::optional<FleetDiscovered> fleet;
-        std::optional<ProgressChanged> counts;
+        std::map<Purpose, ProgressChanged> counts; // of the action, and of its latest verification
         std::optional<ProgressSnapshot> progress;
         std::optional<SidekiqView> sidekiq;
         std::optional<Report> report;

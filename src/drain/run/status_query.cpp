@@ -4,12 +4,14 @@
 #include "src/drain/run/effect_executor.hpp"
 
 #include <iterator>
+#include <map>
 
 namespace snow_white::drain {
 
 namespace {
 
-// Each instance that can answer has, or all commands are over.
+// By SSM's counts each instance that can answer has, or all commands are over. That is a hint: the
+// counts grow at first, and may leave out who cannot answer.
 bool have_all_answered(const std::vector<CommandProgress>& progress, int silent) {
     CommandProgress sum{.over = true};
     for (const auto& one : progress) {
@@ -27,6 +29,23 @@ int count_silent(const fleet::FleetSnapshot& fleet) {
     }));
 }
 
+// An instance with an agent has not answered. While SSM's counts may still grow, one of which it
+// shows nothing is awaited, too.
+bool awaits_answers(const std::vector<CommandResults>& results, const fleet::FleetSnapshot& fleet,
+                    bool may_grow) {
+    std::map<InstanceId, bool> has_answered;
+    for (const auto& one : results)
+        for (const auto& invocation : one.invocations)
+            has_answered[invocation.id] |= invocation.end != InvocationEnd::pending;
+    return fleet.instances &&
+           std::ranges::any_of(*fleet.instances, [&](const fleet::Instance& one) {
+               if (one.ec2_state != fleet::Ec2State::running || one.agent != fleet::Agent::online)
+                   return false;
+               const auto found = has_answered.find(one.id);
+               return found == has_answered.end() ? may_grow : !found->second;
+           });
+}
+
 } // namespace
 
 tl::expected<std::vector<InvocationResult>, CallFailure>
@@ -41,13 +60,24 @@ ask_workers(aws::Client& client, Clock& clock, const RegionJob& job,
         commands.push_back(*sent);
     }
     const int silent = count_silent(fleet);
-    const Duration until = clock.elapsed() + status_patience;
-    while (clock.elapsed() < until && !clock.interrupted()) {
-        clock.wait(shortest_poll);
+    const Duration sent_at = clock.elapsed();
+    const Duration until = sent_at + status_patience;
+    Duration next_read{};
+    tl::expected<std::vector<CommandResults>, CallFailure> results;
+    const auto is_answered = [&] {
         const auto progress = executor.call(PollProgress{commands});
-        if (progress && have_all_answered(*progress, silent)) break;
+        if (!progress || !have_all_answered(*progress, silent) || clock.elapsed() < next_read)
+            return false;
+        results = executor.call(CollectResults{commands});
+        next_read = clock.elapsed() + list_pause; // each reading costs a call for each page
+        return results && !awaits_answers(*results, fleet, clock.elapsed() < sent_at + list_lag);
+    };
+    bool answered = false;
+    while (!answered && clock.elapsed() < until && !clock.interrupted()) {
+        clock.wait(shortest_poll);
+        answered = is_answered();
     }
-    auto results = executor.call(CollectResults{commands});
+    if (!answered) results = executor.call(CollectResults{commands});
     if (!results) return tl::unexpected(results.error());
     std::vector<InvocationResult> all;
     for (auto& one : *results)

@@ -78,6 +78,17 @@ TEST_F(TwoRegions, AnUnknownNumberMakesTheSumUnknown) {
     EXPECT_FALSE(only<FleetDiscovered>(aggregator.take(1, matched("acme-workers", 3))).instances);
 }
 
+// A verification of those that have finished reports counts of its own.
+TEST_F(TwoRegions, ARecheckInOneDoesNotTakeItsInstancesOutOfTheCount) {
+    aggregator.take(0, ProgressChanged{Purpose::act, 6, 10});
+    aggregator.take(1, ProgressChanged{Purpose::act, 3, 10});
+    aggregator.take(0, ProgressChanged{Purpose::verify, 6, 6});
+    const auto sum =
+        only<ProgressChanged>(aggregator.take(1, ProgressChanged{Purpose::act, 10, 10}));
+    EXPECT_EQ(sum.completed, 16);
+    EXPECT_EQ(sum.targeted, 20);
+}
+
 TEST_F(TwoRegions, ProgressIsTheirSum) {
     EXPECT_TRUE(aggregator.take(0, ProgressChanged{Purpose::act, 0, 2}).empty());
     aggregator.take(0, ProgressChanged{Purpose::act, 1, 2});
