@@ -70,7 +70,7 @@ ask_workers(aws::Client& client, Clock& clock, const RegionJob& job,
             return false;
         results = executor.call(CollectResults{commands});
         next_read = clock.elapsed() + list_pause; // each reading costs a call for each page
-        return results && !awaits_answers(*results, fleet, clock.elapsed() < sent_at + list_lag);
+        return !results || !awaits_answers(*results, fleet, clock.elapsed() < sent_at + list_lag);
     };
     bool answered = false;
     while (!answered && clock.elapsed() < until && !clock.interrupted()) {

@@ -41,10 +41,13 @@ public:
                           {"TargetCount", targeted},
                           {"CompletedCount", ended ? targeted : 1}}}}});
         ++readings;
+        if (denies)
+            return HttpResponse{.status = 400, .body = R"({"__type":"AccessDeniedException"})"};
         return ok({{"CommandInvocations", {invocation("i-1", true), invocation("i-2", ended)}}});
     }
 
     int targeted = 2;
+    bool denies = false; // the results
     int readings = 0;
 
 private:
@@ -68,13 +71,17 @@ protected:
         return {.id = {id}, .environment = "acme-workers", .ec2_state = state, .agent = agent};
     }
 
-    void expect_both_answers() {
+    auto ask() {
         FixedCredentials keys;
         const aws::Settings settings;
         aws::Client client({settings, ssm, clock, keys}, "eu-west-1");
         drain::RegionJob job;
         job.status_document = "Doc-status";
-        const auto results = drain::ask_workers(client, clock, job, fleet);
+        return drain::ask_workers(client, clock, job, fleet);
+    }
+
+    void expect_both_answers() {
+        const auto results = ask();
         ASSERT_TRUE(results);
         for (const auto& one : *results)
             EXPECT_NE(one.end, drain::InvocationEnd::pending) << one.id.text;
@@ -99,6 +106,12 @@ TEST_F(AskWorkers, AnInstanceThatIsLeavingDoesNotCutOffASlowOne) {
 TEST_F(AskWorkers, ACountThatStillGrowsDoesNotEndTheWait) {
     ssm.targeted = 1;
     expect_both_answers();
+}
+
+TEST_F(AskWorkers, ADenialEndsTheWait) {
+    ssm.denies = true;
+    EXPECT_FALSE(ask());
+    EXPECT_LT(clock.elapsed(), 10s);
 }
 
 } // namespace
