@@ -18,8 +18,7 @@ namespace {
 constexpr auto newcomer_patience = 3min;
 // From a launch, or from the end of an outage, to the script's start.
 constexpr auto patience = 12min;
-// A refused id costs a call, and its neighbours a command of their own: SSM takes three calls in
-// two seconds, and each command is then asked about.
+// A refused id costs a call, and its neighbours a command of their own, which is then asked about.
 constexpr auto time_a_refusal = 3s;
 
 // So long ListCommands lacks a command that SSM has taken, at most, as late lists play it.

@@ -28,6 +28,11 @@ inline std::string line(const std::string& action, const std::string& outcome,
         action, outcome, busy, state);
 }
 
+// The same line of a script that names its host, and more: `"scripts":[…],` or nothing.
+inline std::string with_host(std::string line, const std::string& more = {}) {
+    return line.insert(line.find(R"("note")"), R"("host":"ip-10-0-0-7",)" + more);
+}
+
 inline const InstanceResult& result_of(const Report& report, const std::string& id) {
     const auto found =
         std::ranges::find(report.instances, id, [](const auto& one) { return one.id.text; });

@@ -79,7 +79,7 @@ void apply_invocation(TrackedInstance& instance, const InvocationResult& invocat
     if (!line) return;
     confirm_agent(instance);
     // Each read shows the old lines again: verifications have told more since.
-    if (std::exchange(instance.last->told, true)) return;
+    if (std::exchange(instance.last->line_read, true)) return;
     instance.workers = line->workers;
     instance.workers_before = std::max(instance.workers_before, count_workers(*line));
 }

@@ -82,21 +82,23 @@ bool has_run(const InvocationResult& invocation) {
            invocation.end == InvocationEnd::failed;
 }
 
-// It says what its workers do. A line that reports success counts only if SSM's status agrees.
-bool tells(const InvocationResult& invocation) {
+// A line that reports success counts only if SSM's status agrees.
+bool says_what_workers_do(const InvocationResult& invocation) {
     const auto& line = invocation.line;
     return line && is_answer_to(*line, status_word) && line->outcome != Outcome::failed &&
            (invocation.end == InvocationEnd::succeeded || line->outcome != Outcome::done);
 }
 
-InstanceFinding finding_for(State& state, const InstanceId& id, TrackedInstance& instance,
-                            InvocationResult& invocation, Now now) {
-    if (!tells(invocation)) {
-        instance.answers_though_gone = has_run(invocation) && !exists(instance);
-        return {Outcome::unknown,
-                fmt::format("it did not answer the verification ({}{}{})", invocation.detail,
-                            invocation.last_output.empty() ? "" : ": ", invocation.last_output)};
-    }
+InstanceFinding finding_without_answer(TrackedInstance& instance,
+                                       const InvocationResult& invocation) {
+    instance.answers_though_gone = has_run(invocation) && !exists(instance);
+    return {Outcome::unknown,
+            fmt::format("it did not answer the verification ({}{}{})", invocation.detail,
+                        invocation.last_output.empty() ? "" : ": ", invocation.last_output)};
+}
+
+InstanceFinding finding_in_answer(State& state, const InstanceId& id, TrackedInstance& instance,
+                                  InvocationResult& invocation, Now now) {
     auto& line = invocation.line;
     instance.confirmed = true;
     confirm_agent(instance);
@@ -165,8 +167,10 @@ TrackedInstance* instance_that_answers(State& state, const CommandResults& resul
 // `heaviest` of its answers so far.
 void apply_answer(State& state, TrackedInstance& instance, InvocationResult& invocation,
                   Weight& heaviest, Now now) {
-    const bool answers = tells(invocation);
-    InstanceFinding finding = finding_for(state, invocation.id, instance, invocation, now);
+    const bool answers = says_what_workers_do(invocation);
+    InstanceFinding finding =
+        answers ? finding_in_answer(state, invocation.id, instance, invocation, now)
+                : finding_without_answer(instance, invocation);
     const Weight weight = weight_of(finding, answers);
     if (weight < heaviest) return;
     heaviest = weight;

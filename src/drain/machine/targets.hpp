@@ -40,7 +40,7 @@ struct LastCommand {
     Duration at{};                         // when it was sent or found
     std::optional<Instant> requested = {}; // by SSM's clock
     bool open = true;                      // it has not ended there: it can still act
-    bool told = false;                     // its line was read
+    bool line_read = false;                // what the instance printed about it
     Doubt doubt = Doubt::none;
     // The instance said that no script of the action runs there; and again, minutes later.
     std::optional<Duration> silent_since = {};

@@ -25,11 +25,11 @@ Effect effect_of(const State& state);
 Next sleep_for(Duration duration);
 
 // --- from one phase to the next
-// The action's command, but for instances that a command in flight has reached already.
 // After a command: unclear_patience is for verifications that follow each other, without a command
 // between them. What was seen of those that are still to get theirs stays: if it is lost they still
 // need it.
 void verify_unclear_anew(State& state, const std::vector<CommandSpec>& pending);
+// The action's command, but for instances that a command in flight has reached already.
 Next begin_action(State& state, std::vector<CommandSpec> pending);
 Next begin_verification(State& state, bool peers_ready, Now now);
 // Whether finished instances are to be verified while others run: their workers may have been

@@ -62,22 +62,20 @@ ask_workers(aws::Client& client, Clock& clock, const RegionJob& job,
     const int silent = count_silent(fleet);
     const Duration sent_at = clock.elapsed();
     const Duration until = sent_at + status_patience;
-    Duration next_read{};
     tl::expected<std::vector<CommandResults>, CallFailure> results;
-    const auto is_answered = [&] {
-        const auto progress = executor.call(PollProgress{commands});
-        if (!progress || !have_all_answered(*progress, silent) || clock.elapsed() < next_read)
-            return false;
+    for (Duration next_read{};;) {
+        clock.wait(shortest_poll);
+        const bool is_last = clock.elapsed() >= until || clock.interrupted();
+        if (!is_last) {
+            const auto progress = executor.call(PollProgress{commands});
+            const bool may_be_whole = progress && have_all_answered(*progress, silent);
+            if (!may_be_whole || clock.elapsed() < next_read) continue;
+        }
         results = executor.call(CollectResults{commands});
         next_read = clock.elapsed() + list_pause; // each reading costs a call for each page
-        return !results || !awaits_answers(*results, fleet, clock.elapsed() < sent_at + list_lag);
-    };
-    bool answered = false;
-    while (!answered && clock.elapsed() < until && !clock.interrupted()) {
-        clock.wait(shortest_poll);
-        answered = is_answered();
+        const bool may_grow = clock.elapsed() < sent_at + list_lag;
+        if (is_last || !results || !awaits_answers(*results, fleet, may_grow)) break;
     }
-    if (!answered) results = executor.call(CollectResults{commands});
     if (!results) return tl::unexpected(results.error());
     std::vector<InvocationResult> all;
     for (auto& one : *results)

@@ -6,6 +6,7 @@
 #include "src/aws/services/sts.hpp"
 #include "tests/unit/fake_clock.hpp"
 #include "tests/unit/fake_http.hpp"
+#include "tests/unit/fixed_credentials.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,14 +22,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
-
-class FixedCredentials : public CredentialsProvider {
-public:
-    Result<Credentials> get() override {
-        return Credentials{.access_key_id = "AKIA", .secret_access_key = "s"};
-    }
-    void invalidate() override {}
-};
 
 class ErrorFormats : public testing::Test {
 protected:
@@ -53,7 +46,7 @@ protected:
 
     FakeClock clock;
     FakeHttp http;
-    FixedCredentials keys;
+    test::FixedCredentials keys;
     aws::Settings settings;
     Client client{{settings, http, clock, keys}, "eu-west-1"};
 };

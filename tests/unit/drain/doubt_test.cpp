@@ -20,8 +20,7 @@ using testing::SizeIs;
 
 // A status line of the host, with the scripts that run there.
 std::string status_with(const std::string& scripts, int busy = 3) {
-    std::string text = line("status", "done", "quiet", busy);
-    return text.replace(text.find(R"("note")"), 0, R"("host":"ip-10-0-0-7",)" + scripts);
+    return test::with_host(line("status", "done", "quiet", busy), scripts);
 }
 
 class Doubt : public testing::Test {

@@ -219,8 +219,7 @@ TEST_F(KeptState, ADoubtIsRenewedInALargeFleetToo) {
     for (int i = 0; i <= 1000; ++i)
         fake.add(fmt::format("i-{}", i));
     fake.hosts[0].script_duration = 40h;
-    std::string silent = line("status", "done", "quiet", 3);
-    fake.hosts[0].status = silent.insert(silent.find(R"("note")"), R"("host":"ip-1",)");
+    fake.hosts[0].status = with_host(line("status", "done", "quiet", 3));
     int asked = 0;
     before_each<SendCommand>([&](const SendCommand& send) -> std::optional<Response> {
         auto& host = fake.hosts[0];
@@ -462,8 +461,7 @@ TEST_F(KeptState, AWakeWhoseIdIsRefusedOnceIsSentAfterThePause) {
 TEST_F(KeptState, AFoundWakeIsNotRepeatedAsOneThatWasNotSent) {
     auto& host = fake.add("i-1");
     host.script_duration = 40h;
-    std::string silent = line("status", "done", "running");
-    host.status = silent.insert(silent.find(R"("note")"), R"("host":"ip-1",)");
+    host.status = with_host(line("status", "done", "running"));
     fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
         if (elapsed() > 3min) fake.hosts[0].agent_version = "3.3.2299.0";
         const auto* send = std::get_if<SendCommand>(&effect);

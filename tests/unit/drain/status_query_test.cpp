@@ -2,6 +2,7 @@
 #include "src/base/json.hpp"
 #include "src/drain/run/status_query.hpp"
 #include "tests/unit/fake_clock.hpp"
+#include "tests/unit/fixed_credentials.hpp"
 
 #include <algorithm>
 #include <gmock/gmock.h>
@@ -13,14 +14,6 @@ namespace {
 
 using namespace snow_white;
 using namespace std::chrono_literals;
-
-class FixedCredentials : public aws::CredentialsProvider {
-public:
-    aws::Result<aws::Credentials> get() override {
-        return aws::Credentials{.access_key_id = "AKIA", .secret_access_key = "s"};
-    }
-    void invalidate() override {}
-};
 
 // SSM for one command: i-1 answers at once, i-2 after 3 s.
 class SlowSsm : public Http {
@@ -72,7 +65,7 @@ protected:
     }
 
     auto ask() {
-        FixedCredentials keys;
+        test::FixedCredentials keys;
         const aws::Settings settings;
         aws::Client client({settings, ssm, clock, keys}, "eu-west-1");
         drain::RegionJob job;

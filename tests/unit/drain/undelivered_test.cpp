@@ -5,6 +5,7 @@
 #include "src/drain/run/effect_executor.hpp"
 #include "tests/unit/fake_fleet.hpp"
 #include "tests/unit/fake_http.hpp"
+#include "tests/unit/fixed_credentials.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,14 +18,6 @@ using namespace test;
 using namespace snow_white;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-class FixedCredentials : public aws::CredentialsProvider {
-public:
-    aws::Result<aws::Credentials> get() override {
-        return aws::Credentials{.access_key_id = "AKIA", .secret_access_key = "s"};
-    }
-    void invalidate() override {}
-};
 
 class Undelivered : public testing::Test {
 protected:
