@@ -399,15 +399,16 @@ TEST_F(KeptState, AFoundWakeWhoseBatchNeverCameIsSentToThoseLeft) {
     EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1)); // i-2 by its id
 }
 
-// Its first results have no line yet; it does not answer for 45 min, and then names two
-// workers.
+// Its first results have no line yet, and it does not answer the verification of minute 30. The
+// line comes then, and later an answer that names fewer workers.
 TEST_F(KeptState, ALineThatComesAfterTheEndTellsTheNumberOfWorkers) {
     fake.add("i-1").output = "";
     fake.add("i-2").script_duration = 2h;
+    fake.add("i-3"); // has a line: the documents are ours
     fake.hosts[0].status_duration = 48h;
     fake.hosts[0].status = workers("status", 2);
     clock.on_wait = [this](Instant) {
-        if (elapsed() > 36min) fake.hosts[0].output = workers("quiet", 3);
+        if (elapsed() > 32min) fake.hosts[0].output = workers("quiet", 3);
         if (elapsed() > 45min) fake.hosts[0].status_duration = 1s;
     };
     const auto report = fake.run({.action = Action::quiet, .timeout = 4h});

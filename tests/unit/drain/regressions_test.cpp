@@ -360,6 +360,32 @@ TEST_F(Regression, ASecondCommandWhoseAnswerIsLostIsRepeatedAtOnce) {
     EXPECT_LT(*sent - *lost, 2min);
 }
 
+// More instances than one command may name take jobs again, and the answer to the second part of
+// the command is lost: what was seen of its instances stays.
+TEST_F(Regression, ALostPartOfASecondCommandIsRepeatedAtOnce) {
+    fake.add("i-1").script_duration = 5h;
+    for (int i = 2; i <= 61; ++i)
+        fake.add(fmt::format("i-{}", i)).status = line("status", "done", "booting");
+    int sends = 0;
+    std::optional<Instant> lost;
+    std::optional<Instant> sent;
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+        if (sends == 0 && clock.now() > begun + 32min)
+            for (auto& host : fake.hosts)
+                host.status = line("status", "done", "running");
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr || send->spec.purpose != Purpose::act || send->spec.instances.empty())
+            return std::nullopt;
+        if (++sends == 3) sent = clock.now();
+        if (sends != 2) return std::nullopt;
+        lost = clock.now();
+        return FakeFleet::fail(effect, {CallFailure::Kind::lost, "reset"});
+    };
+    fake.run({.action = Action::quiet, .timeout = 4h});
+    ASSERT_TRUE(lost && sent);
+    EXPECT_LT(*sent - *lost, 2min);
+}
+
 // Seed 920004860: with 1,500 instances and an AWS that answers each second call after 10 s, to send
 // a verification by id takes minutes. The deadline comes meanwhile.
 TEST_F(Regression, ThePartsOfAVerificationAreNotSentBeyondTheDeadline) {
