@@ -201,7 +201,7 @@ void History::play(Monitor& monitor) {
     do {
         run_once(monitor);
         const Run& last = runs.back();
-        if (!last.killed && !last.terminated) return;
+        if (last.goes_round || (!last.killed && !last.terminated)) return;
         monitor.clock.interrupted_at.reset();
         // The operator notices, and types the same command again.
         monitor.clock.pass(random_.between(1s, 3min));

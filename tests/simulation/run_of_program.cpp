@@ -229,6 +229,8 @@ void History::run_once(Monitor& monitor) {
         run.exit_code = static_cast<int>(snow_white::cli::run({}, outside));
     } catch (const Killed&) {
         run.killed = true;
+    } catch (const GoesRound&) {
+        run.killed = run.goes_round = true;
     }
     record_end(monitor, run);
     const auto messages = slack_messages();

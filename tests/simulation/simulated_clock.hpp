@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace simulation {
 
@@ -89,6 +90,9 @@ private:
     std::optional<int> turn_;
 };
 
+// Thrown where the program asks for the time for ever, and neither waits nor calls anybody.
+struct GoesRound {};
+
 // A monitor's own clock: its wall clock may be wrong, its elapsed time is not.
 class MonitorClock : public snow_white::Clock {
 public:
@@ -96,7 +100,13 @@ public:
         : time_(time), turns_(turns), who_(who), made_(time.now()) {}
 
     snow_white::Instant now() const override { return time_.now() + ahead_; }
-    snow_white::Duration elapsed() const override { return time_.now() - made_; }
+    // Throws GoesRound.
+    snow_white::Duration elapsed() const override {
+        constexpr int most = 100'000; // a run asks a few times for each call and for each wait
+        asked_ = std::exchange(asked_at_, time_.now()) == time_.now() ? asked_ + 1 : 0;
+        if (asked_ > most) throw GoesRound{};
+        return time_.now() - made_;
+    }
     void set_wall_ahead(snow_white::Duration ahead) { ahead_ = ahead; }
 
     void wait(snow_white::Duration duration) override {
@@ -122,6 +132,8 @@ private:
     int who_;
     snow_white::Instant made_;
     snow_white::Duration ahead_{0};
+    mutable snow_white::Instant asked_at_{}; // when elapsed() was called last
+    mutable int asked_ = 0;                  // and how often at that time
 };
 
 } // namespace simulation
