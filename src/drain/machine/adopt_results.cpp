@@ -55,13 +55,13 @@ bool is_superseded_at(const State& state, const Adopt& adopt, const OpenCommand&
 // ours, a cancel of all of it and the end of its batches are meant for this run.
 void disregard_superseded(State& state, const Adopt& adopt, const CommandResults& results) {
     OpenCommand* command = find_command(state.commands, results.id);
-    const bool ours = is_ours(state, *command);
-    const bool is_ended = ours && is_cancelled(*command, results);
+    command->ours = is_ours(state, *command);
+    const bool is_ended = command->ours && is_cancelled(*command, results);
     command->ended_before = 0;
     for (const auto& invocation : results.invocations) {
         if (invocation.end != InvocationEnd::pending) ++command->ended_before;
         if ((!is_ended && is_being_cancelled(invocation)) ||
-            (!ours && invocation.end == InvocationEnd::not_begun) ||
+            (!command->ours && invocation.end == InvocationEnd::not_begun) ||
             is_superseded_at(state, adopt, *command, invocation.id))
             command->disregarded.insert(invocation.id);
     }

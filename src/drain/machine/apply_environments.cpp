@@ -54,6 +54,7 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
             found = std::prev(known.end());
         }
         found->status = one.status;
+        found->listed = true;
         const bool was_deploying = found->deploying_since.has_value();
         set_deploying(*found, now);
         // A deploy starts the workers anew, also on finished instances.
@@ -67,9 +68,7 @@ void apply_environments(State& state, const std::vector<fleet::Environment>& see
     for (auto& one : state.targets.environments)
         if (!contains(seen, one.name, &fleet::Environment::name)) {
             one.deploying_since.reset();
-            add_once(
-                state.notices.warnings,
-                fmt::format("environment {} is no longer listed: terminated or renamed", one.name));
+            one.listed = false;
         }
 }
 

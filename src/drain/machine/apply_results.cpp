@@ -42,23 +42,54 @@ bool has_ended(const TrackedInstance& instance, const OpenCommand& command) {
            instance.action_result.outcome != Outcome::pending;
 }
 
+// Another's command by batches, which this run follows, has stopped before the instance's turn. A
+// wake stops there on purpose; a quiet or a stop of ours knows no batches.
+bool is_left_out_by_another(const State& state, const OpenCommand& command,
+                            const InvocationResult& invocation) {
+    return !command.ours && state.config.action != Action::wake &&
+           invocation.end == InvocationEnd::not_begun;
+}
+
+// An agent that was started anew or updated may have lost the cancel: SSM calls the command
+// Cancelling until it expires, perhaps for days.
+bool end_long_cancel(TrackedInstance& instance, const InvocationResult& invocation, Now now) {
+    auto& since = instance.last->cancelling_since;
+    if (invocation.end != InvocationEnd::pending || !is_being_cancelled(invocation)) {
+        since.reset();
+        return false;
+    }
+    if (!since) since = now.elapsed;
+    if (!has_cancelled_for_long(instance, now)) return false;
+    instance.last->open = false;
+    instance.action_result = {Outcome::cancelled,
+                              "SSM has called its command Cancelling for minutes"};
+    return true;
+}
+
 // Whether the run still waits for the instance because of this command.
-bool apply_to_instance(State& state, const OpenCommand& command, const InvocationResult& invocation,
+bool apply_to_instance(State& state, OpenCommand& command, const InvocationResult& invocation,
                        Now now) {
     if (command.disregarded.contains(invocation.id)) return false;
     TrackedInstance* instance = tracked(state, command, invocation, now);
     if (instance == nullptr || !is_latest(*instance, command, invocation)) return false;
     if (invocation.end == InvocationEnd::pending && has_ended(*instance, command)) return false;
+    if (is_left_out_by_another(state, command, invocation)) {
+        command.disregarded.insert(invocation.id);
+        if (instance->last && instance->last->id == command.id) instance->last.reset();
+        return false;
+    }
     if (!instance->last || instance->last->id != command.id) {
         instance->last = LastCommand{.id = command.id, .at = command.since};
         if (instance->lost_script && is_running(invocation))
             instance->last->doubt = Doubt::read_results;
         ++instance->attempts;
+        instance->refusals = 0;
         instance->unsent = false;
         instance->verified.reset();
     }
     instance->last->requested = invocation.requested ? invocation.requested : command.requested;
     const bool is_news = instance->last->open; // an answer that was read before is of long ago
+    if (end_long_cancel(*instance, invocation, now)) return false;
     apply_invocation(*instance, invocation, state.config.action);
     if (is_news && invocation.line)
         instance->last_count = JobCount{count_jobs(invocation.line->workers), now.wall};
@@ -136,6 +167,11 @@ bool apply_results_of(State& state, OpenCommand& command, const CommandResults& 
 bool is_being_cancelled(const InvocationResult& invocation) {
     return invocation.end == InvocationEnd::cancelled ||
            invocation.detail == "Cancelling"; // SSM's word
+}
+
+bool has_cancelled_for_long(const TrackedInstance& instance, Now now) {
+    return instance.last && instance.last->open && instance.last->cancelling_since &&
+           now.elapsed >= *instance.last->cancelling_since + lost_patience;
 }
 
 bool is_cancelled(const OpenCommand& command, const CommandResults& results) {

@@ -24,6 +24,8 @@ TrackedInstance& track_unlisted(State& state, const OpenCommand& command, const 
 void mark_commanded(Targets& targets, const OpenCommand& command);
 // The command is cancelled on this instance, or about to be.
 bool is_being_cancelled(const InvocationResult& invocation);
+// SSM has called its command Cancelling for longer than a cancel takes.
+bool has_cancelled_for_long(const TrackedInstance& instance, Now now);
 // The command runs nowhere any more, and somebody has cancelled it.
 bool is_cancelled(const OpenCommand& command, const CommandResults& results);
 // The number of instances.

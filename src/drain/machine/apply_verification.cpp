@@ -178,6 +178,7 @@ void apply_answer(State& state, TrackedInstance& instance, InvocationResult& inv
 }
 
 std::string what_it_does(const TrackedInstance& instance, Action action) {
+    if (instance.attempts == 0) return "was not reached by a command";
     if (instance.action_result.outcome == Outcome::unknown) return "was not reached by its command";
     return instance.verified->outcome == Outcome::awake
                ? "takes jobs again"
@@ -226,9 +227,10 @@ std::vector<Event> notices_of_contradictions(State& state, const std::vector<Ins
             ++unnamed;
             continue;
         }
-        const std::string sentence =
-            fmt::format("{} {}: {}; sending it the command again", label_of(id, instance),
-                        what_it_does(instance, state.config.action), instance.verified->note);
+        const std::string sentence = fmt::format(
+            "{} {}: {}; {}", label_of(id, instance), what_it_does(instance, state.config.action),
+            instance.verified->note,
+            instance.attempts == 0 ? "sending it the command" : "sending it the command again");
         add_once(state.notices.warnings, sentence);
         events.emplace_back(Notice{sentence});
     }

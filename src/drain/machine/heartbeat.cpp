@@ -29,6 +29,13 @@ std::string what_is_awaited(const State& state, Now now) {
            (count > 1 ? fmt::format("; and for {} more", count - 1) : "");
 }
 
+// Between two waits at the barrier, and nothing of this region is awaited.
+bool awaits_peers(const State& state, Now now) {
+    return state.reached_barrier && !state.outage && !any_needs(state, Need::act, now) &&
+           !any_needs(state, Need::wait, now) && !awaits_deploy(state, now.elapsed) &&
+           state.watch.unavailable_to_discovery.empty();
+}
+
 std::string counts_so_far(const State& state, Now now) {
     const auto counts = count_instances(state, Purpose::act);
     const auto left = (state.config.timeout - now.elapsed) / std::chrono::minutes{1};
@@ -52,6 +59,9 @@ struct HeartbeatText {
     }
     // The other regions' heartbeats come.
     std::string operator()(const AwaitPeers&) const { return {}; }
+    std::string operator()(const Discover&) const {
+        return awaits_peers(state, now) ? std::string() : what_is_awaited(state, now);
+    }
     template <class Other> std::string operator()(const Other&) const {
         return what_is_awaited(state, now);
     }
@@ -63,8 +73,12 @@ void add_heartbeat(State& state, Next& next, Now now) {
     if (now.elapsed < state.notices.next_heartbeat || std::holds_alternative<Finish>(next.effect))
         return;
     std::string text = std::visit(HeartbeatText{state, now}, state.phase);
-    if (text.empty()) return;
     const auto& outage = state.outage;
+    if (text.empty()) {
+        // Nor does it say at once what it waits for when it waits for something again.
+        if (!outage) state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
+        return;
+    }
     if (outage && outage->reported && is_current(*outage, now))
         text += "; " + outage_text(*outage, now);
     state.notices.next_heartbeat = now.elapsed + heartbeat_interval;

@@ -162,7 +162,8 @@ Next handle(State& state, Answered<SendCommand> response, Now now) {
     auto send = std::get<Send>(state.phase);
     if (!response.answer)
         return on_send_failure(state, std::move(send), response.answer.error(), now);
-    OpenCommand command{.id = *response.answer, .spec = take_next(send), .since = now.elapsed};
+    OpenCommand command{
+        .id = *response.answer, .spec = take_next(send), .since = now.elapsed, .ours = true};
     CommandStarted started{command.spec, command.id, false};
     state.may_have_sent = true;
     if (send.purpose == Purpose::act) {
@@ -182,6 +183,10 @@ Next handle(State& state, Answered<SendCommand> response, Now now) {
 }
 
 Next send_next(State& state, Send send, Now now) {
+    // The monitor was suspended, or AWS was slow: after the deadline nothing acts any more.
+    if (send.purpose == Purpose::act && !send.pending.empty() && deadline_passed(state, now))
+        return state.may_have_sent ? rediscover(state)
+                                   : finish_with(state, Verdict::timed_out, "", now);
     // A verification of some instances is not worth more time then: that of all comes next.
     if (send.purpose == Purpose::verify && !send.pending.empty() && deadline_passed(state, now) &&
         state.verification->scope != Verification::Scope::fleet)

@@ -181,7 +181,9 @@ Next begin_partial_verification(State& state, Now now) {
 
 Next begin_verification(State& state, bool peers_ready, Now now) {
     const bool last = deadline_passed(state, now);
-    const auto unclear = last ? std::vector<InstanceId>{} : instances_to_verify_again(state, now);
+    const bool asks_all = last || is_cancelled(state);
+    const auto unclear =
+        asks_all ? std::vector<InstanceId>{} : instances_to_verify_again(state, now);
     if (!unclear.empty() && has_status_document(state))
         return send_verification(state, Verification::Scope::unclear_instances,
                                  specs_by_instance(Purpose::verify, unclear), now);
@@ -189,9 +191,8 @@ Next begin_verification(State& state, bool peers_ready, Now now) {
         if (now.elapsed >= state.watch.next_recheck) { // the other regions may take hours
             set_next_recheck(state, now);
             note_finished(state);
-            if (needs_partial_verification(state, now))
-                return begin_partial_verification(state, now);
         }
+        if (needs_partial_verification(state, now)) return begin_partial_verification(state, now);
         return await_peers(state, BarrierPoint::ready);
     }
     if (!has_status_document(state)) return verify_by_results(state, now);
@@ -217,8 +218,9 @@ Next conclude_verification(State& state, Now now) {
             unproven_workers("the deadline came before one verification reached all instances"));
     if (deadline_passed(state, now)) return finish(state, now);
     // Only a verification of the whole fleet ends a run, also one that somebody has cancelled.
-    if (!is_fleet_wide(state) && verification.not_as_asked.empty()) return rediscover(state);
-    if (is_cancelled(state)) return finish(state, now);
+    if (!is_fleet_wide(state) && (verification.not_as_asked.empty() || is_cancelled(state)))
+        return rediscover(state);
+    if (is_cancelled(state)) return finish_with_peers(state, now);
     if (const auto ids = instances_to_act_on(state, now); !ids.empty()) {
         auto events = notices_of_contradictions(state, ids);
         return prepend_events(std::move(events),

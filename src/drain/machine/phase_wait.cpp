@@ -1,6 +1,7 @@
 // The phase Wait, while commands run. In: their counts, and changes of the fleet. Out: when results
 // are collected, when the fleet is discovered again, and reminders of unfinished instances.
 #include "src/drain/machine/apply_fleet.hpp"
+#include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/doubt.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -182,8 +183,14 @@ Next poll_when_due(State& state, Now now) {
     return is_due ? poll(state) : keep_waiting(state, now);
 }
 
+bool any_cancels_for_long(const State& state, Now now) {
+    return any_instance(state.targets, [now](const TrackedInstance& instance) {
+        return has_cancelled_for_long(instance, now);
+    });
+}
+
 Next after_changes(State& state, Now now) {
-    if (any_doubt(state)) return collect(state, Purpose::act);
+    if (any_doubt(state) || any_cancels_for_long(state, now)) return collect(state, Purpose::act);
     if (needs_partial_verification(state, now)) return begin_partial_verification(state, now);
     if (results_may_name_instances(state, now)) return collect(state, Purpose::act);
     return poll_when_due(state, now);

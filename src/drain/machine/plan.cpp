@@ -42,8 +42,17 @@ template <class Predicate> void note_finished_where(State& state, Predicate is_m
 
 } // namespace
 
+// The cancel of another's command, which this run only follows, is not meant for the commands of
+// its own that go on.
 bool is_cancelled(const State& state) {
-    return std::ranges::any_of(state.commands, &OpenCommand::cancelled);
+    const bool any_of_ours = std::ranges::any_of(state.commands, [](const OpenCommand& command) {
+        return command.ours && command.cancelled;
+    });
+    const bool any_goes_on = std::ranges::any_of(state.commands, [](const OpenCommand& command) {
+        return !command.cancelled && !command.progress.over;
+    });
+    return any_of_ours ||
+           (!any_goes_on && std::ranges::any_of(state.commands, &OpenCommand::cancelled));
 }
 
 RuleContext context_of(const State& state, const TrackedInstance& instance, Now now) {

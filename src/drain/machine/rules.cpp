@@ -74,7 +74,10 @@ constexpr Rule rules[] = {
      [](const auto& c) { return c.instance.not_before && c.now < *c.instance.not_before; },
      Need::wait},
     {"its command could not be sent", // also a wake's: none has reached it
-     [](const auto& c) { return c.instance.unsent && !c.instance.last; }, Need::act},
+     [](const auto& c) {
+         return c.instance.unsent && (!c.instance.last || c.instance.refusals > 0);
+     },
+     Need::act},
     {"it has got no command yet, or none since EC2 restarted it",
      [](const auto& c) {
          return (!c.instance.last || has_stale_command(c.instance, c.now)) && may_repeat(c);

@@ -17,6 +17,14 @@ using sidekiq::Snapshot;
 // read after the answer: a beat that is not older says what the worker did while it was idle.
 constexpr std::chrono::seconds newest_beat_age{11};
 
+bool is_at_work(const Process& process) {
+    return !process.quiet || process.busy > 0;
+}
+
+bool is_new(const Process& process, const Snapshot& snapshot) {
+    return process.beat >= snapshot.at - newest_beat_age;
+}
+
 // The fleet's workers and hosts, by the names that Sidekiq has for them.
 class Directory {
 public:
@@ -137,7 +145,8 @@ void add_doubts(SidekiqView& view, const Snapshot& snapshot, const Directory& di
         const std::string name = host_and_pid(process);
         names.insert(name);
         const bool may_be_ours = of_fleet.contains(process.identity) || workers.contains(name);
-        if ((!process.quiet || process.busy > 0) && may_be_ours) ++view.unsettled;
+        if (is_at_work(process) && may_be_ours)
+            ++(is_new(process, snapshot) ? view.unattributed : view.unsettled);
     }
     view.fleet_workers = static_cast<int>(workers.size());
     view.missing_workers = static_cast<int>(std::ranges::count_if(
@@ -164,8 +173,7 @@ std::map<InstanceId, InstanceFinding> contradictions(const Snapshot& snapshot,
     const Directory directory(targets);
     std::map<InstanceId, InstanceFinding> found;
     for (const auto& process : snapshot.processes) {
-        if ((process.quiet && process.busy == 0) || process.beat < snapshot.at - newest_beat_age)
-            continue;
+        if (!is_at_work(process) || !is_new(process, snapshot)) continue;
         if (const auto* id = directory.instance_of_worker(process))
             found.try_emplace(*id, InstanceFinding{Outcome::unknown, contradiction_text(process)});
     }

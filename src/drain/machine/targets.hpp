@@ -37,10 +37,11 @@ enum class Doubt {
 // The last command to an instance.
 struct LastCommand {
     CommandId id;
-    Duration at{};                         // when it was sent or found
-    std::optional<Instant> requested = {}; // by SSM's clock
-    bool open = true;                      // it has not ended there: it can still act
-    bool line_read = false;                // what the instance printed about it
+    Duration at{};                                 // when it was sent or found
+    std::optional<Instant> requested = {};         // by SSM's clock
+    bool open = true;                              // it has not ended there: it can still act
+    bool line_read = false;                        // what the instance printed about it
+    std::optional<Duration> cancelling_since = {}; // SSM has called it Cancelling
     Doubt doubt = Doubt::none;
     // The instance said that no script of the action runs there; and again, minutes later.
     std::optional<Duration> silent_since = {};
@@ -101,6 +102,7 @@ struct TrackedInstance {
 struct TargetEnvironment {
     std::string name;
     std::string status;   // EB's word
+    bool listed = true;   // by EB's latest list
     bool in_scope = true; // false: it runs pods, or it appeared later and the action is not for it
     bool runs_pods = false;                       // on EKS: SSM does not reach them
     std::optional<Duration> deploying_since = {}; // EB changes it

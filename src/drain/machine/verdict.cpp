@@ -4,6 +4,7 @@
 #include "src/drain/machine/transitions.hpp"
 #include "src/drain/model/sidekiq_text.hpp"
 
+#include <fmt/format.h>
 #include <utility>
 
 namespace snow_white::drain {
@@ -69,6 +70,10 @@ Report build_report(State& state, Now now) {
                   .last_counts = counts_of(state),
                   .sidekiq = state.sidekiq.view,
                   .ended = now.wall};
+    for (const auto& one : state.targets.environments)
+        if (!one.listed)
+            report.warnings.push_back(
+                fmt::format("environment {} is no longer listed: terminated or renamed", one.name));
     const auto add = [&report](const std::vector<std::string>& sentences) {
         report.unverified.insert(report.unverified.end(), sentences.begin(), sentences.end());
     };
@@ -96,7 +101,7 @@ Report build_report(State& state, Now now) {
                          ? Verdict::done
                          : verdict_without_success(report, state, now);
     if (report.verdict == Verdict::done && !state.verification->released)
-        report.valid_until = valid_until;
+        report.validity = Report::Validity{state.verification->begun, valid_until};
     return report;
 }
 

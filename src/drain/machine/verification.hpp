@@ -15,6 +15,7 @@ struct OpenCommand {
     CommandSpec spec;
     Duration since{};                           // when it was sent or found
     std::optional<Instant> requested = {};      // by SSM's clock
+    bool ours = false;                          // this run has sent it
     bool cancelled = false;                     // somebody cancelled it as a whole
     std::optional<Duration> in_part_since = {}; // somebody cancelled it for some instances only
     bool only_ours = true; // each environment and instance that it names is in this run

@@ -67,9 +67,13 @@ struct Report {
     bool is_send_unknown = false;            // all that may have been sent are lost answers
     bool workers_were_asked = true;          // false: done is by the commands' results alone
     Duration elapsed{};
-    // Until when a success of this region stands, as elapsed time; none: the regions have ended
-    // together, or it is no success.
-    std::optional<Duration> valid_until = {};
+    // A success of this region, as elapsed time: when its workers were asked, and until when it
+    // stands; none: the regions have ended together, or it is no success.
+    struct Validity {
+        Duration asked{};
+        Duration until{};
+    };
+    std::optional<Validity> validity = {};
     std::optional<Counts> last_counts = {}; // none: SSM counted nothing
     std::vector<RegionResult> regions = {}; // empty in a run of one region
     SidekiqView sidekiq = {};

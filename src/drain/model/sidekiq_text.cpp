@@ -79,6 +79,11 @@ std::vector<std::string> doubts_about(const SidekiqView& view) {
             fmt::format("{} of this fleet take or run jobs by Sidekiq's Redis, with a "
                         "heartbeat of more than 11 s ago: a host's clock may be behind",
                         pluralize(view.unsettled, "process", "processes")));
+    if (view.unattributed > 0)
+        doubts.push_back(
+            fmt::format("{} of this fleet take or run jobs by Sidekiq's Redis, with a heartbeat of "
+                        "the last 11 s; which instance it is, is not known",
+                        pluralize(view.unattributed, "process", "processes")));
     if (view.stale > 0)
         doubts.push_back(fmt::format("the heartbeats of {} in Sidekiq's Redis are more than 60 s "
                                      "old, and may be of a host whose clock is behind",

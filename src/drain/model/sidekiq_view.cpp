@@ -52,6 +52,7 @@ void add(SidekiqView& sum, const SidekiqView& part) {
     sum.fleet_workers += part.fleet_workers;
     sum.missing_workers += part.missing_workers;
     sum.unsettled += part.unsettled;
+    sum.unattributed += part.unattributed;
     sum.stale += part.stale;
     sum.stale_of_fleet += part.stale_of_fleet;
     sum.waiting += part.waiting;

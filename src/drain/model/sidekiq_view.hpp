@@ -79,9 +79,11 @@ struct SidekiqView {
     // What keeps Redis from being a witness of a success. The report says it in words.
     int fleet_workers = 0;   // quiet workers that the instances name
     int missing_workers = 0; // of these, unknown to Redis, as after a restart of Redis
-    int unsettled = 0;       // the fleet's processes that take or run jobs by Redis
-    int stale = 0;           // processes of hosts whose clock is behind (Snapshot::stale)
-    int stale_of_fleet = 0;  // of these, the fleet's
+    // The fleet's processes that take or run jobs by Redis, and contradict no instance's answer:
+    int unsettled = 0;      // by an old heartbeat
+    int unattributed = 0;   // by a new one, which is no single instance's, or nobody was asked
+    int stale = 0;          // processes of hosts whose clock is behind (Snapshot::stale)
+    int stale_of_fleet = 0; // of these, the fleet's
 
     bool operator==(const SidekiqView&) const = default;
 };

@@ -18,6 +18,9 @@ InstanceProgress progress_of(const State& state, const PolledProgress& polled, c
     if (state.may_have_sent) seen.finding = finding_of(context_of(state, instance, now));
     const auto found = polled.instances.find(id);
     if (found == polled.instances.end()) return seen;
+    // Before its latest command it may have been as asked.
+    const bool is_latest = instance.last && instance.last->id == found->second.command;
+    if (!is_latest && state.targets.sees_instances) return seen;
     seen.requested = found->second.requested;
     if (seen.finding.outcome == Outcome::pending) seen.finding = found->second.finding;
     return seen;

@@ -58,7 +58,8 @@ std::vector<InstanceId> ProgressPoller::instances_to_ask(const State& state) con
         const auto seen = polled_.instances.find(id);
         const bool waits = instance.last && instance.last->open &&
                            seen != polled_.instances.end() &&
-                           seen->second.finding.outcome == Outcome::pending;
+                           (seen->second.command != instance.last->id ||
+                            seen->second.finding.outcome == Outcome::pending);
         if (!waits || !exists(instance) || instance.agent == fleet::Agent::absent ||
             instance.agent_lost_at)
             continue;
@@ -95,9 +96,11 @@ void ProgressPoller::apply_results(const State& state, const std::vector<Command
             const auto* known = find_instance(state.targets, invocation.id);
             if (known == nullptr && state.targets.sees_instances)
                 continue; // of another environment
+            if (known != nullptr && known->last && known->last->id != one.id)
+                continue; // an earlier command
             TrackedInstance copy = known == nullptr ? TrackedInstance{} : *known;
             apply_invocation(copy, invocation, state.config.action);
-            polled_.instances[invocation.id] = {copy.action_result, invocation.requested};
+            polled_.instances[invocation.id] = {copy.action_result, invocation.requested, one.id};
         }
 }
 

@@ -30,6 +30,7 @@ public:
     struct InstanceProgress {
         InstanceFinding finding;
         std::optional<Instant> requested; // when SSM got the command, by its clock
+        CommandId command = {};           // whose result this is
     };
     struct PolledProgress {
         std::map<InstanceId, InstanceProgress> instances; // by the results

@@ -211,11 +211,11 @@ void EventAggregator::withdraw_old_successes() {
         end = std::max(end, part.report->elapsed);
     for (auto& part : parts_) {
         Report& one = *part.report;
-        if (!one.valid_until || end < *one.valid_until) continue;
+        if (!one.validity || end < one.validity->until) continue;
         one.verdict = Verdict::partial;
         one.unverified.push_back(prefix_region(
             part.region, fmt::format("its workers were seen {} s before the end of the run",
-                                     (end - one.elapsed) / std::chrono::seconds{1})));
+                                     (end - one.validity->asked) / std::chrono::seconds{1})));
     }
 }
 

@@ -82,6 +82,33 @@ TEST_F(AtBarrier, AnInstanceWokenDuringTheWaitIsQuietedWithinTheHour) {
     EXPECT_LT(*again, 45min);
 }
 
+// Before, its workers took jobs until the next look, up to half an hour later.
+TEST_F(AtBarrier, ADeployThatEndsDuringTheWaitIsFollowedUp) {
+    answers.assign(60, not_yet);
+    while_it_waits = [&] { clock.wait(2min); };
+    const auto begun = clock.elapsed();
+    std::optional<snow_white::Duration> again;
+    clock.on_wait = [&](auto) {
+        const auto now = clock.elapsed() - begun;
+        if (fake.sent(Purpose::act).size() > 1 && !again) again = now;
+        fake.environments[0].status = now > 4min && now < 7min ? "Updating" : "Ready";
+        const bool is_awake = now > 5min && !again;
+        fake.hosts[0].status =
+            line("status", "done", is_awake ? "running" : "quiet", is_awake ? 1 : 0);
+    };
+    EXPECT_EQ(run().verdict, Verdict::done);
+    ASSERT_TRUE(again);
+    EXPECT_LT(*again, 12min);
+}
+
+// Before, it said that it waited for answers, and for instances that had all ended.
+TEST_F(AtBarrier, AReadyRegionSaysNothingOfItsOwn) {
+    answers.assign(60, not_yet);
+    while_it_waits = [&] { clock.advance(2min); };
+    EXPECT_EQ(run().verdict, Verdict::done);
+    EXPECT_THAT(fake.notices(), testing::Not(testing::Contains(testing::HasSubstr("still "))));
+}
+
 TEST_F(AtBarrier, ANewcomerDuringTheWaitIsQuieted) {
     answers = {not_yet, released, released, released};
     while_it_waits = [this] { fake.add("i-2").launched = clock.now(); };

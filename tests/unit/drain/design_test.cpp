@@ -123,6 +123,9 @@ private:
             return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "chaos"});
         if (std::holds_alternative<CollectResults>(effect) && std::exchange(hides_found_, false))
             return FakeFleet::fail(effect, {CallFailure::Kind::refused, "chaos"});
+        // The monitor is suspended beyond its deadline.
+        if (std::holds_alternative<FindInFlightCommands>(effect) && random_() % 60 == 0)
+            clock_.advance(2h);
         const auto* send = std::get_if<SendCommand>(&effect);
         if (has_lost_document_ && send != nullptr && send->spec.purpose == Purpose::verify)
             return FakeFleet::fail(effect, {CallFailure::Kind::absent, "chaos"});

@@ -195,16 +195,16 @@ TEST_F(TwoRegions, ADoneRegionAwaitsTheReport) {
 TEST_F(TwoRegions, ASuccessThatIsOldAtTheEndIsNone) {
     auto first = report_of(Verdict::done), second = report_of(Verdict::done);
     first.elapsed = 100s;
-    first.valid_until = 150s;
+    first.validity = {.asked = 90s, .until = 150s};
     second.elapsed = 149s;
-    second.valid_until = 200s;
+    second.validity = {.asked = 140s, .until = 200s};
     EXPECT_EQ(end(first, second).verdict, Verdict::done);
     second.elapsed = 150s;
     aggregator = EventAggregator{{"us-east-1", "eu-west-1"}};
     const auto whole = end(first, second);
     EXPECT_EQ(whole.verdict, Verdict::partial);
     EXPECT_THAT(whole.unverified,
-                testing::ElementsAre("us-east-1: its workers were seen 50 s before "
+                testing::ElementsAre("us-east-1: its workers were seen 60 s before "
                                      "the end of the run"));
 }
 

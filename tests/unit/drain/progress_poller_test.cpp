@@ -78,6 +78,29 @@ TEST_F(LiveProgress, ShowsWhoHasFinishedAndHowManyJobsRun) {
     EXPECT_EQ(meanwhile.unfinished[0].last_count->jobs, 3);
 }
 
+// It takes jobs again, and gets the command again: its first end does not count any more.
+TEST_F(LiveProgress, ShowsTheLatestCommandOfAnInstance) {
+    fake.add("i-1");
+    fake.add("i-2").script_duration = 5h;
+    fake.override_answer = [this](const Effect&) -> std::optional<Response> {
+        const bool is_awake = fake.sent(Purpose::act).size() < 2;
+        fake.hosts[0].status =
+            line("status", "done", is_awake ? "running" : "quiet", is_awake ? 1 : 0);
+        return std::nullopt;
+    };
+    EXPECT_EQ(run_with_live_progress().verdict, Verdict::done);
+    int sent = 0;
+    std::optional<ProgressSnapshot> after;
+    for (const auto& event : fake.events) {
+        const auto* started = std::get_if<CommandStarted>(&event);
+        if (started != nullptr && started->spec.purpose == Purpose::act) ++sent;
+        const auto* snapshot = std::get_if<ProgressSnapshot>(&event);
+        if (snapshot != nullptr && sent == 2 && !after) after = *snapshot;
+    }
+    ASSERT_TRUE(after);
+    EXPECT_EQ(after->all, (EnvironmentProgress{.instances = 2, .as_asked = 0}));
+}
+
 TEST_F(LiveProgress, ShowsTheStages) {
     fake.add("i-1");
     run_with_live_progress();

@@ -225,6 +225,42 @@ TEST_F(Regression, ALaptopThatSleepsBeforeTheSendListsCommandsAgain) {
     EXPECT_THAT(fake.sent(Purpose::act), testing::IsEmpty());
 }
 
+// It sleeps past the deadline while the fleet or the commands are listed. Before, the action was
+// sent hours after it.
+TEST_F(Regression, NothingIsSentAfterTheDeadline) {
+    fake.add("i-1");
+    const auto suspend_after = [this]<class EffectType>() {
+        fake.override_answer =
+            [this, once = false](const Effect& effect) mutable -> std::optional<Response> {
+            if (!std::holds_alternative<EffectType>(effect) || std::exchange(once, true))
+                return std::nullopt;
+            auto response = fake.answer_normally(effect);
+            clock.advance(8h);
+            return response;
+        };
+        const auto report = fake.run({.action = Action::quiet, .timeout = 1h});
+        EXPECT_EQ(report.verdict, Verdict::timed_out);
+        EXPECT_FALSE(report.may_have_sent);
+        EXPECT_THAT(fake.sent(Purpose::act), testing::IsEmpty());
+    };
+    suspend_after.operator()<DiscoverFleet>();
+    suspend_after.operator()<FindInFlightCommands>();
+}
+
+TEST_F(Regression, ANewcomerGetsNoCommandAfterTheDeadline) {
+    fake.add("i-1").script_duration = 30min;
+    fake.add("i-2").launched = begun + 5min;
+    fake.hosts[1].status = line("status", "done", "running", 1);
+    fake.override_answer = [&, looks = 0](const Effect& effect) mutable -> std::optional<Response> {
+        const bool is_look = std::holds_alternative<FindInFlightCommands>(effect);
+        if (!is_look || clock.now() < begun + 5min || looks++ > 0) return std::nullopt;
+        clock.advance(8h);
+        return std::nullopt;
+    };
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 1h}).verdict, Verdict::timed_out);
+    EXPECT_THAT(fake.sent(Purpose::act), SizeIs(1));
+}
+
 // A6
 TEST_F(Regression, SuccessWithoutALineDoesNotCountWhenOthersHaveOne) {
     fake.add("i-1");
@@ -613,6 +649,154 @@ TEST_F(Regression, AfterACancelTheFleetIsVerifiedAsAWhole) {
     EXPECT_GT(waits, 2) << "the other region has not ended";
     EXPECT_THAT(fake.sent(Purpose::verify).back().environments,
                 testing::ElementsAre("acme-workers"));
+}
+
+// The same while the other instance still runs its jobs. Before, that region ended at once, and
+// its last answers were hours old in the report.
+TEST_F(Regression, AfterACancelABusyInstanceDoesNotEndTheRegion) {
+    fake.add("i-1").end = InvocationEnd::cancelled;
+    fake.hosts[0].output = "";
+    fake.add("i-2").status = line("status", "done", "quiet", 3);
+    int waits = 0;
+    before_each<AwaitBarrier>([&](const Effect&) -> std::optional<Response> {
+        if (++waits > 4) return std::nullopt;
+        clock.advance(31min);
+        return Answered<AwaitBarrier>{AwaitBarrier::Answer::not_yet};
+    });
+    const auto report = fake.run({.action = Action::quiet, .multi_region = true});
+    EXPECT_EQ(report.verdict, Verdict::cancelled);
+    EXPECT_GT(waits, 4) << "the other region has not ended";
+    EXPECT_THAT(fake.sent(Purpose::verify).back().environments,
+                testing::ElementsAre("acme-workers"));
+}
+
+TEST_F(Regression, AfterACancelABusyInstanceDoesNotKeepTheRunGoing) {
+    fake.add("i-1").end = InvocationEnd::cancelled;
+    fake.hosts[0].output = "";
+    fake.add("i-2").status = line("status", "done", "quiet", 3);
+    const auto report = fake.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::cancelled);
+    EXPECT_LT(report.elapsed, 2min);
+}
+
+// The run follows another operator's quiet of one instance, and that operator cancels it. Before,
+// the run sent nobody anything any more, and waited for its own command for hours.
+TEST_F(Regression, TheCancelOfAnothersCommandLeavesOursGoing) {
+    fake.add("i-1").script_duration = 5min;
+    fake.hosts[0].end = InvocationEnd::cancelled;
+    fake.hosts[0].output = "";
+    fake.add("i-2").script_duration = 3h;
+    fake.add("i-3").launched = begun + 10min;
+    fake.in_flight = {{.id = {"theirs"}, .instances = {{"i-1"}}}};
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::cancelled);
+    EXPECT_THAT(fake.sent(Purpose::act),
+                Contains(testing::Field(&CommandSpec::instances, Contains(InstanceId{"i-3"}))));
+}
+
+// An agent that was updated just then loses the cancel. Before, the run waited until the deadline.
+TEST_F(Regression, ACancelThatNeverEndsEndsTheRun) {
+    fake.add("i-1").end = InvocationEnd::cancelled;
+    fake.hosts[0].output = "";
+    fake.hosts[0].script_duration = 20min;
+    fake.add("i-2").script_duration = 100h;
+    before_each<CollectResults>([&](const Effect& effect) -> std::optional<Response> {
+        auto response = fake.answer_normally(effect);
+        for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
+            for (auto& one : results.invocations)
+                if (one.end == InvocationEnd::pending && clock.now() > begun + 20min)
+                    one = make_invocation_result(one.id, InvocationEnd::pending, "Cancelling", "");
+        return response;
+    });
+    const auto report = fake.run({.action = Action::quiet, .timeout = 6h});
+    EXPECT_EQ(report.verdict, Verdict::cancelled);
+    EXPECT_LT(report.elapsed, 40min);
+}
+
+// Somebody has sent the quiet in SSM's console, so that it stops at its first failure. Before,
+// those whose turn never came took jobs, and got no command.
+TEST_F(Regression, WhomAFoundQuietLeavesOutGetsOurs) {
+    fake.add("i-1").script_duration = 1min;
+    fake.hosts[0].end = InvocationEnd::failed;
+    fake.hosts[0].output = line("quiet", "failed", "running");
+    fake.add("i-2").script_duration = 2min;
+    fake.hosts[1].status = line("status", "done", "running", 2);
+    fake.in_flight = {{.id = {"theirs"}, .environments = {"acme-workers"}}};
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+        if (const auto* send = std::get_if<SendCommand>(&effect);
+            send != nullptr && send->spec.purpose == Purpose::act)
+            for (auto& host : fake.hosts) {
+                host.end = InvocationEnd::succeeded;
+                host.output = line("quiet", "done", "idle");
+                host.status = line("status", "done", "quiet");
+            }
+        if (!std::holds_alternative<CollectResults>(effect)) return std::nullopt;
+        auto response = fake.answer_normally(effect);
+        for (auto& results : *std::get<Answered<CollectResults>>(response).answer)
+            for (auto& one : results.invocations)
+                if (results.id.text == "theirs" && one.id.text == "i-2" &&
+                    one.end != InvocationEnd::pending)
+                    one =
+                        make_invocation_result(one.id, InvocationEnd::not_begun, "Terminated", "");
+        return response;
+    };
+    EXPECT_EQ(fake.run({.action = Action::quiet}).verdict, Verdict::done);
+    EXPECT_THAT(fake.sent(Purpose::act),
+                Contains(testing::Field(&CommandSpec::instances, Contains(InstanceId{"i-2"}))));
+}
+
+// Its first wake was not delivered, and SSM refuses its id once. Before, the run gave it up.
+TEST_F(Regression, AWakeThatIsRefusedAfterALostOneIsSentAgain) {
+    fake.add("i-1").output = line("wake", "done", "running");
+    fake.hosts[0].status = line("status", "done", "running");
+    fake.add("i-2").end = InvocationEnd::undelivered;
+    fake.hosts[1].output = "";
+    fake.hosts[1].status = line("status", "done", "idle");
+    int to_i2 = 0;
+    before_each<SendCommand>([&](const Effect& effect) -> std::optional<Response> {
+        const auto& spec = std::get<SendCommand>(effect).spec;
+        if (spec.purpose != Purpose::act || spec.instances.empty()) return std::nullopt;
+        if (++to_i2 == 1)
+            return FakeFleet::fail(effect,
+                                   {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
+        fake.hosts[1].end = InvocationEnd::succeeded;
+        fake.hosts[1].output = line("wake", "done", "running");
+        fake.hosts[1].status = line("status", "done", "running");
+        return std::nullopt;
+    });
+    EXPECT_EQ(fake.run({.action = Action::wake}).verdict, Verdict::done);
+    EXPECT_EQ(to_i2, 2);
+}
+
+TEST_F(Regression, AnInstanceThatGotNoCommandGetsItForTheFirstTime) {
+    fake.add("i-1").output = line("wake", "done", "running");
+    fake.hosts[0].status = line("status", "done", "running");
+    fake.add("i-2").launched = begun + 3s;
+    fake.hosts[1].status = line("status", "done", "idle");
+    before_each<SendCommand>([&](const Effect& effect) -> std::optional<Response> {
+        const auto& spec = std::get<SendCommand>(effect).spec;
+        if (spec.purpose == Purpose::act && !spec.instances.empty())
+            fake.hosts[1].status = line("status", "done", "running");
+        return std::nullopt;
+    });
+    const auto report = fake.run({.action = Action::wake});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(fake.notices(), Contains(HasSubstr("was not reached by a command")));
+    EXPECT_THAT(fake.notices(), testing::Not(Contains(HasSubstr("again"))));
+}
+
+TEST_F(Regression, AnEnvironmentThatOneListOmitsIsNotCalledTerminated) {
+    fake.add("i-1").script_duration = 30min;
+    before_each<PollFleetChanges>(
+        [&, once = false](const Effect& effect) mutable -> std::optional<Response> {
+            if (std::exchange(once, true)) return std::nullopt;
+            auto response = fake.answer_normally(effect);
+            std::get<Answered<PollFleetChanges>>(response).answer->environments =
+                std::vector<fleet::Environment>{};
+            return response;
+        });
+    const auto report = fake.run({.action = Action::quiet});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.warnings, testing::Not(Contains(HasSubstr("no longer listed"))));
 }
 
 // A list of lost agents that omitted one made it an agent that answers again, and its instance got

@@ -278,6 +278,17 @@ TEST_F(SidekiqWitnessTest, StrictDoubtsAnAmbiguousNameThatIsBusy) {
     EXPECT_EQ(run({.strict = true}).verdict, Verdict::partial);
 }
 
+// The report does not call a new heartbeat old.
+TEST_F(SidekiqWitnessTest, AnAmbiguousNameThatIsBusyIsNamed) {
+    add("i-1", "localhost");
+    add("i-2", "localhost");
+    add("i-3", "ip-10-0-0-7");
+    redis.processes[0].busy = 1;
+    EXPECT_THAT(run().unverified,
+                ElementsAre("1 process of this fleet take or run jobs by Sidekiq's Redis, with a "
+                            "heartbeat of the last 11 s; which instance it is, is not known"));
+}
+
 TEST_F(SidekiqWitnessTest, ARedisThatCannotBeReadIsNoFailure) {
     add("i-1", "ip-10-0-0-7");
     fake.sidekiq = nullptr;

@@ -196,6 +196,15 @@ TEST(LogPromises, FItStopsAtTheDeadlineAndNamesWhoIsBusy) {
                   "not as asked is named");
 }
 
+TEST(LogPromises, FARunThatHasSentNothingNamesNobody) {
+    WrittenLog log(true);
+    log.handle(0s, two_instances);
+    auto end = report(Verdict::timed_out, 8h, {});
+    end.may_have_sent = false;
+    log.handle(8h, end);
+    EXPECT_THAT(test::check_log(log.end(8h, 5, "timed_out").text).out, Not(HasSubstr("nobody")));
+}
+
 TEST(LogPromises, X4ItDoesNotRepeatItself) {
     const auto repeated = [](bool json, int times, const std::string& words, bool sends) {
         auto log = log_begun(json);
