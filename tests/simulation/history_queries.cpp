@@ -81,6 +81,12 @@ bool is_targeted(const History& history, const Run& run, const InstanceLifetime&
            appeared->second < run.begun;
 }
 
+bool batch_may_fail(const History& history, const Run& run) {
+    return run.action == "wake" && history.in_batches() &&
+           (any_in(history.changes, run.begun - 1h, run.ended) ||
+            !std::ranges::all_of(run.at_end, &InstanceAtEnd::healthy));
+}
+
 bool results_unavailable(const History& history, Instant from, Instant to) {
     constexpr std::ptrdiff_t several = 3;
     return std::ranges::count_if(history.unread_results,

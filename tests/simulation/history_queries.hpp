@@ -31,6 +31,10 @@ const StartedScript* last_script(const History& history, const std::string& id, 
 // A stop or a wake does not act on environments that are created while it lasts: it names them.
 bool is_targeted(const History& history, const Run& run, const InstanceLifetime& lifetime);
 
+// A wake in batches: an instance may have failed, which stops the rest of the batches, or may be
+// gone, and keeps its place in a batch.
+bool batch_may_fail(const History& history, const Run& run);
+
 // SSM failed to list invocations, several times.
 bool results_unavailable(const History& history, Instant from, Instant to);
 bool any_in(const std::vector<Instant>& moments, Instant from, Instant to);

@@ -99,7 +99,8 @@ std::string History::launch(std::string environment, Instant now, bool settled) 
     }
     // Depends on the seed and the count alone, so that the other random draws stay: IAM denies
     // commands to it.
-    instance.denied = !calm_ && seed % 16 == 7 && launched_ == 2;
+    const auto in_order_of_launch = static_cast<int>(2 + seed / 1024 % 6);
+    instance.denied = !calm_ && seed / 64 % 16 == 7 && launched_ == in_order_of_launch;
     if (instance.denied) denied.insert(instance.id);
     unhealthy = unhealthy || instance.denied;
     if (unhealthy && !disturbed) disturbed = now;

@@ -99,8 +99,7 @@ bool any_agent_dropped_commands(const History& history) {
 // regions the one that is ready first is verified when the other is ready.
 void waits_with_a_reason(const History& history, const Run& run, BrokenPromises& broken) {
     if (!ended_by_itself(run) || run.ended - run.begun < 55min) return;
-    if (run.action == "wake" && history.in_batches())
-        return; // a terminated instance keeps its place in a batch
+    if (batch_may_fail(history, run)) return;
     const Instant lately = run.ended - 55min;
     if (any_meets(history.forgotten_commands, lately, run.ended) ||
         any_meets(history.wide_faults, lately, run.ended))
@@ -197,12 +196,22 @@ void short_refusals_are_outlasted(const History& history, const Run& run, Broken
         broken.push_back(fmt::format("(x1) it gives up after {} s", (run.ended - run.begun) / 1s));
 }
 
+// (x1) After its first command the run asks until the deadline, however long AWS does not answer.
+void outlasts_outages(const History& history, const Run& run, BrokenPromises& broken) {
+    const bool commanded = std::ranges::any_of(
+        run.sent, [](const SentCommand& one) { return !one.is_status() && !one.command.empty(); });
+    if (ended_by_itself(run) && ended_as(run, ExitCode::unavailable) && commanded &&
+        reported_at(run) < run.begun + history.timeout)
+        broken.push_back("(x1) it gave up after its first command, before the deadline");
+}
+
 } // namespace
 
 void check_liveness(const History& history, const Run& run, BrokenPromises& broken) {
     names_unfinished_instances(history, run, broken);
     not_refused_for_an_instance(history, run, broken);
     short_refusals_are_outlasted(history, run, broken);
+    outlasts_outages(history, run, broken);
     waits_with_a_reason(history, run, broken);
     ends_when_nothing_changes(history, run, broken);
 }

@@ -138,17 +138,44 @@ std::optional<Instant> blind_until(const History& history, const Run& run,
     return until;
 }
 
+// A run in several regions sends nothing where one of them has no matching environment.
+bool nothing_matched_in_one(const History& history, const Run& run) {
+    if (!ended_as(run, ExitCode::nothing_matched) || !history.in_two_regions()) return false;
+    const auto has_some = [&](const std::string& region) {
+        return std::ranges::any_of(run.at_end, [&](const InstanceAtEnd& one) {
+            return history.region_of(one.environment) == region;
+        });
+    };
+    return !has_some(sandbox::home_region) || !has_some(other_region);
+}
+
+constexpr std::ptrdiff_t most_attempts = 5; // for one instance, by one run
+
+// The instance has taken jobs since then, and the run could see it, and has not acted on it.
+bool takes_jobs_again_untold(const History& history, const Run& run,
+                             const InstanceLifetime& lifetime, Instant since, Instant end) {
+    const auto attempts = std::ranges::count_if(history.started, [&](const StartedScript& started) {
+        return started.instance == lifetime.id && started.action == run.action &&
+               started.at >= run.begun && started.at <= end;
+    });
+    return since > run.begun && !run.document_missing && attempts < most_attempts &&
+           could_be_commanded(run, lifetime, since, end) && takes_jobs(lifetime, since) &&
+           !was_hindered(history, run, since, end) && !any_in(run.failed_calls, since, end) &&
+           !first_script(history, run, lifetime.id, since);
+}
+
 // (x1) Each instance that was reachable for the last minutes has got the command.
 void no_instance_is_left_out(const History& history, const Run& run, BrokenPromises& broken) {
     const Instant end = reported_at(run);
-    const Instant from = end - patience;
+    const Instant from = std::max<Instant>(end - patience, run.begun);
+    if (from == run.begun && any_in(run.failed_calls, run.begun, end)) return;
     if (!ended_by_itself(run) || ended_as(run, ExitCode::done) ||
         ended_as(run, ExitCode::cancelled))
         return;
     if (ended_as(run, ExitCode::denied)) return; // for longer than its patience
-    // Stops after the first batch that fails.
-    if (run.action == "wake" && history.in_batches()) return;
-    if (run.begun > from || was_hindered(history, run, from, end) ||
+    if (nothing_matched_in_one(history, run)) return;
+    if (batch_may_fail(history, run)) return;
+    if (was_hindered(history, run, from, end) ||
         any_meets(history.forgotten_commands, run.begun,
                   end)) // a command that is over is not read again
         return;
@@ -160,7 +187,7 @@ void no_instance_is_left_out(const History& history, const Run& run, BrokenPromi
         if (one.as_asked || one.runs_action || !one.healthy || lifetime == history.lifetimes.end())
             continue;
         if (gave_up_on(history, run, one.environment) ||
-            could_not_send(run, history.region_of(one.environment), from, end) ||
+            could_not_send(run, history.region_of(one.environment), from, end, 1, &*lifetime) ||
             could_not_send(run, history.region_of(one.environment), run.begun, run.ended,
                            final_refusals, &*lifetime) ||
             blind_until(history, run, one.environment) > from)
@@ -194,6 +221,9 @@ void no_instance_is_left_out(const History& history, const Run& run, BrokenPromi
             });
         if (contended) continue;
         const Instant recheck = end - until_verified_again;
+        if (takes_jobs_again_untold(history, run, *lifetime, recheck, end))
+            broken.push_back(
+                fmt::format("(x1) {} took jobs again and got no further command", one.id));
         const bool was_verified_again =
             recheck > run.begun && could_be_commanded(run, *lifetime, recheck, end) &&
             takes_jobs(*lifetime, recheck) && !was_hindered(history, run, recheck, end);

@@ -1,4 +1,4 @@
-// What the program says is true: (a), (c), (d), (g), (x6), (x7), (x8).
+// What the program says is true: (a), (c), (d), (f) for the deadline, (g), (x6), (x7), (x8).
 #include "tests/simulation/history_queries.hpp"
 #include "tests/simulation/promises.hpp"
 
@@ -28,7 +28,12 @@ bool no_instance_reported(const History& history, const Run& run) {
 void success_is_true(const History& history, const Run& run, BrokenPromises& broken) {
     if (!ended_as(run, ExitCode::done)) return;
     const bool says_so = run.out.find("NOT VERIFIED") != std::string::npos;
-    if (history.status_document_missing) return; // the run cannot know, and says so
+    if (history.status_document_missing) { // the run cannot know, and says so
+        const bool any_left = run.out.find("no running instance left") == std::string::npos;
+        if (!says_so && any_left && !run.at_end.empty())
+            broken.push_back("(a) nothing can be verified, and it does not say so");
+        return;
+    }
     if (says_so && no_instance_reported(history, run))
         return; // as with documents that are not ours
     if (says_so && !history.document_missing_there) {
@@ -119,13 +124,23 @@ void cancelled_only_by_somebody(const History& history, const Run& run, BrokenPr
             "(x8) it ends as cancelled, and nobody has cancelled anything since it began");
 }
 
+// (f) The action is not sent after the deadline.
+void sends_nothing_after_the_deadline(const History& history, const Run& run,
+                                      BrokenPromises& broken) {
+    constexpr auto time_of_a_send = 2min; // with its retries
+    const Instant deadline = run.begun + history.timeout;
+    for (const auto& sent : run.sent)
+        if (!sent.is_status() && sent.at > deadline + time_of_a_send &&
+            !any_meets(run.pauses, run.begun, run.begun + 1min)) // its time may begin after those
+            broken.push_back("(f) the action is sent after the deadline");
+}
+
 // (g) No false alarm: where nothing but passing faults has happened, the run ends with success.
 void no_false_alarm(const History& history, const Run& run, BrokenPromises& broken) {
     if (!ended_by_itself(run) || history.two_monitors) return;
     if (history.disturbed && *history.disturbed <= run.ended) return;
-    if (run.document_missing || history.has_faults()) return;
-    if (run.action == "wake" && history.in_batches())
-        return; // a busy worker stops the rest of the batches
+    if (history.document_missing_there || history.has_faults()) return;
+    if (batch_may_fail(history, run)) return;
     if (!ended_as(run, ExitCode::done) && !ended_as(run, ExitCode::timed_out))
         broken.push_back(fmt::format("(g) it ends with {}, and nothing went wrong", run.exit_code));
 }
@@ -137,6 +152,7 @@ void check_truth(const History& history, const Run& run, BrokenPromises& broken)
     not_done_while_a_script_runs(history, run, broken);
     partial_has_a_reason(history, run, broken);
     cancelled_only_by_somebody(history, run, broken);
+    sends_nothing_after_the_deadline(history, run, broken);
     no_false_alarm(history, run, broken);
 }
 
@@ -171,9 +187,16 @@ SendOfRun send_of(const History& history, const StartedScript& started) {
 // script may run for longer.
 bool crossed_with_others(const History& history, const StartedScript& started,
                          const SendOfRun& send) {
-    const bool just_restarted = std::ranges::any_of(history.runs, [&](const Run& run) { // lists lag
+    // ListCommands lags at most 15 s: the run could not find the command of the running script.
+    const bool restarted = std::ranges::any_of(history.runs, [&](const Run& run) {
         return &run != &history.runs.front() && run.begun <= send.at && run.begun > send.at - 20s;
     });
+    const bool just_restarted =
+        restarted && std::ranges::any_of(history.started, [&](const StartedScript& other) {
+            return other.instance == started.instance && other.command != started.command &&
+                   other.action == started.action && other.at <= started.at &&
+                   send_of(history, other).at > send.at - 20s;
+        });
     const bool blind =
         send.run != nullptr && any_in(send.run->failed_calls, send.at - 2min, send.at);
     const auto awaits_both = [&](const std::string& command) {
@@ -197,7 +220,7 @@ bool crossed_with_others(const History& history, const StartedScript& started,
 bool is_partly_cancelled(const History& history, const StartedScript& started) {
     return std::ranges::any_of(history.started, [&](const StartedScript& other) {
         return other.instance == started.instance && other.at <= started.at &&
-               history.partly_cancelled.contains(other.command);
+               other.action == started.action && history.partly_cancelled.contains(other.command);
     });
 }
 

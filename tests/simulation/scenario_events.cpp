@@ -232,8 +232,9 @@ void History::plan_scenario_event(Duration when) {
         case 8:
             // Depends on the seed alone, so that the other random draws stay. An older script's
             // status does not say whether a script runs.
-            return seed % 4 == 1 && lifetimes[one].model->says_what_runs() ? update_agent(one, now)
-                                                                           : lose_agent(one, now);
+            return seed / 4 % 4 == 1 && lifetimes[one].model->says_what_runs()
+                       ? update_agent(one, now)
+                       : lose_agent(one, now);
         case 9:
             return deploy(environment, now);
         case 10:
