@@ -129,9 +129,11 @@ void sends_nothing_after_the_deadline(const History& history, const Run& run,
                                       BrokenPromises& broken) {
     constexpr auto time_of_a_send = 2min; // with its retries
     const Instant deadline = run.begun + history.timeout;
+    const Instant time_begins =
+        run.log.events.empty() ? run.ended : std::max(run.log.events.front().at, run.begun + 1min);
     for (const auto& sent : run.sent)
         if (!sent.is_status() && sent.at > deadline + time_of_a_send &&
-            !any_meets(run.pauses, run.begun, run.begun + 1min)) // its time may begin after those
+            !any_meets(run.pauses, run.begun, time_begins)) // its time begins after those
             broken.push_back("(f) the action is sent after the deadline");
 }
 

@@ -33,6 +33,7 @@ std::string what_is_awaited(const State& state, Now now) {
 bool awaits_peers(const State& state, Now now) {
     return state.reached_barrier && !state.outage && !any_needs(state, Need::act, now) &&
            !any_needs(state, Need::wait, now) && !awaits_deploy(state, now.elapsed) &&
+           instances_to_verify_again(state, now).empty() &&
            state.watch.unavailable_to_discovery.empty();
 }
 

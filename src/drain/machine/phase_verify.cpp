@@ -213,10 +213,9 @@ Next conclude_verification(State& state, Now now) {
     if (proves_success(verification, state.targets, verification.begun))
         return on_expired(state, now);
     state.verify_history.clean_streak = 0;
-    if (deadline_passed(state, now) && !is_fleet_wide(state))
-        state.verification->unproven.push_back(
-            unproven_workers("the deadline came before one verification reached all instances"));
-    if (deadline_passed(state, now)) return finish(state, now);
+    // A verification of some instances proves nothing of the others: all are asked once more.
+    if (deadline_passed(state, now))
+        return is_fleet_wide(state) ? finish(state, now) : rediscover(state);
     // Only a verification of the whole fleet ends a run, also one that somebody has cancelled.
     if (!is_fleet_wide(state) && (verification.not_as_asked.empty() || is_cancelled(state)))
         return rediscover(state);

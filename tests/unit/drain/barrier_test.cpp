@@ -109,6 +109,20 @@ TEST_F(AtBarrier, AReadyRegionSaysNothingOfItsOwn) {
     EXPECT_THAT(fake.notices(), testing::Not(testing::Contains(testing::HasSubstr("still "))));
 }
 
+// It has waited at the barrier before, the others have ended, and SSM refuses the id that it asks.
+TEST_F(AtBarrier, ARegionThatAsksAgainIsNotSilent) {
+    fake.hosts[0].status = "no line";
+    fake.add("i-2");
+    fake.override_answer = [this](const Effect& effect) -> std::optional<Response> {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr || send->spec.instances.empty()) return at_barrier(effect);
+        return FakeFleet::fail(effect, {CallFailure::Kind::invalid_target, "InvalidInstanceId"});
+    };
+    answers = {not_yet};
+    EXPECT_EQ(run().verdict, Verdict::partial);
+    EXPECT_THAT(fake.notices(), testing::Contains(testing::HasSubstr("still waiting for i-1")));
+}
+
 TEST_F(AtBarrier, ANewcomerDuringTheWaitIsQuieted) {
     answers = {not_yet, released, released, released};
     while_it_waits = [this] { fake.add("i-2").launched = clock.now(); };
