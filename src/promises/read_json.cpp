@@ -90,6 +90,7 @@ Reading read_report(const Json& object) {
     ReportEnd end{.action = drain::parse_action(text_of(object, "action")),
                   .verdict = text_of(object, "verdict"),
                   .verified = object.at("verified").get<bool>(),
+                  .begun = object.value("begun", true),
                   .instances = count_in(object, "instances"),
                   .elapsed = seconds_in(object, "elapsed_seconds"),
                   .timeout = seconds_in(object, "timeout_seconds")};
@@ -103,7 +104,8 @@ Reading read_report(const Json& object) {
                        !list_in(object, "unverified").empty() ||
                        !list_in(object, "on_pods").empty();
     for (const auto& place : list_in(object, "places"))
-        end.regions.push_back({text_of(place, "place"), text_of(place, "verdict")});
+        end.regions.push_back(
+            {text_of(place, "place"), text_of(place, "verdict"), place.value("begun", true)});
     return {end, text_of(object, "headline")};
 }
 

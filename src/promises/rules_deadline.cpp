@@ -76,19 +76,16 @@ bool is_timed_out(const RunLog& run) {
     return as<ReportEnd>(*run.report())->verdict == "timed_out";
 }
 
-// The action's, or one whose answer was lost.
-bool may_have_sent(const RunLog& run) {
-    return std::ranges::any_of(run.events, [](const Event& event) {
-        const auto* words = as<Words>(event);
-        return as<Started>(event) != nullptr ||
-               (words != nullptr && event.text.find("SendCommand") != std::string::npos);
-    });
+// In the run, and in each of its regions.
+bool began_everywhere(const RunLog& run) {
+    const auto& report = *as<ReportEnd>(*run.report());
+    return report.begun && std::ranges::all_of(report.regions, &RegionEnd::begun);
 }
 
 // A report of a run that timed out names an instance whose command has not ended. A run that was
 // suspended before it sent anything has none.
 void names_an_unfinished_instance(const RunLog& run, Breaches& breaches) {
-    if (!run.in_json || !is_timed_out(run) || !may_have_sent(run)) return;
+    if (!run.in_json || !is_timed_out(run) || !began_everywhere(run)) return;
     const bool named = std::ranges::any_of(run.events, [](const Event& event) {
         const auto* instance = as<InstanceEnd>(event);
         return instance != nullptr && !instance->as_asked;

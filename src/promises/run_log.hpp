@@ -54,6 +54,7 @@ struct InstanceEnd {
 struct RegionEnd {
     std::string region_label;
     std::string verdict;
+    bool begun = true; // a command may have been sent there
 };
 
 // The report. A log for people has only its headline: the rest is empty there.
@@ -63,6 +64,7 @@ struct ReportEnd {
     // "QUIET: …", not "NOT QUIET: …"; none: it is no such line.
     std::optional<bool> headline_is_done = {};
     bool verified = false;
+    bool begun = true;         // a command may have been sent
     bool gives_reason = false; // beside instances: `why`, `unverified`, `on_pods` or `left`
     std::optional<std::int64_t> instances = {};
     std::optional<Duration> elapsed = {};

@@ -47,6 +47,7 @@ public:
     // Likewise: some of the environments are in another region, and one run acts on both.
     bool in_two_regions() const { return seed % 4 == 1; }
     std::string region_of(const std::string& environment) const;
+    bool hides_status_document(const std::string& region) const; // the stack there has none
     // Likewise: the runs print JSON lines, as with --json, not lines for people.
     bool in_json() const { return seed / 12 % 2 == 1; }
     bool in_batches() const { return in_batches_; }
@@ -119,7 +120,6 @@ private:
     void cancel_in_flight(Instant now);
     void lose_processes(std::size_t lifetime, Instant now);
     void replace_environment(Instant now);
-    bool hides_status_document(const std::string& region) const;
     void set_reachable(const std::string& id, Instant now, bool reachable);
     std::vector<InstanceAtEnd> snapshot(const std::string& asked);
     bool environments_are_ready();

@@ -352,6 +352,10 @@ void newcomers_get_the_command(const History& history, const Run& run, BrokenPro
         if (could_not_send(run, history.region_of(lifetime.environment), lifetime.launched,
                            run.ended, final_refusals, &lifetime))
             continue;
+        // SSM calls a command of before EC2 stopped it in progress, and nobody there can be asked.
+        if (history.hides_status_document(history.region_of(lifetime.environment)) &&
+            was_commanded_before(history, lifetime))
+            continue;
         // It reported before that it has no worker, and reports so again.
         if (lifetime.model->traits().workers == 0 && was_commanded_before(history, lifetime))
             continue;

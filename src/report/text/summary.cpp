@@ -122,9 +122,19 @@ bool only_others_work(const Report& report) {
            report.unverified.empty();
 }
 
+// The deadline came before their commands were sent.
+std::string unsent_regions(const Report& report) {
+    std::vector<std::string> names;
+    for (const auto& one : report.regions)
+        if (one.verdict == Verdict::timed_out && !one.may_have_sent)
+            names.push_back(one.region_label);
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
 std::string partial_sentence(const Report& report) {
     if (report.instances.empty() && !report.on_pods.empty())
         return "no instance got the command; " + pods_text(report);
+    if (report.verdict == Verdict::timed_out && !report.may_have_sent) return "nothing was sent";
     if (report.instances.empty() && !report.may_have_sent)
         return report.regions.empty() ? "nothing was sent, and not all of the fleet was seen"
                                       : "nothing was sent, in no region";
@@ -132,6 +142,10 @@ std::string partial_sentence(const Report& report) {
         report.instances, [](const auto& one) { return !is_success(one.outcome); });
     if (failed == 0 && only_others_work(report))
         return fmt::format("every instance reports {}, but others work", goal_text(report.action));
+    if (const auto unsent = unsent_regions(report); failed == 0 && !unsent.empty())
+        return fmt::format("every instance that got the command reports {}, and nothing was sent "
+                           "in {}",
+                           goal_text(report.action), unsent);
     if (failed == 0)
         return fmt::format("every instance reports {}, but {}", goal_text(report.action),
                            report.on_pods.empty() ? "not all of it could be checked"
@@ -228,7 +242,8 @@ std::string sentence_of(const Report& report, const RunInfo& run_info) {
 std::vector<std::string> region_notes(const Report& report, const RunInfo& run_info) {
     std::vector<std::string> notes;
     for (const auto& one : report.regions) {
-        if (one.verdict == report.verdict || one.verdict == Verdict::done) continue;
+        const bool is_unsent = one.verdict == Verdict::timed_out && !one.may_have_sent;
+        if ((one.verdict == report.verdict && !is_unsent) || one.verdict == Verdict::done) continue;
         if (one.verdict == Verdict::nothing_matched)
             notes.push_back(one.why.empty() ? no_environment(run_info, one.region_label)
                                             : drain::prefix_region(one.region_label, one.why));

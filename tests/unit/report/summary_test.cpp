@@ -62,6 +62,23 @@ TEST(Summary, APartialEndBeforeAnythingWasSentSaysSo) {
     EXPECT_THAT(summary.next.text, StartsWith("put right what is named above"));
 }
 
+// A laptop slept before the send, and woke after the deadline.
+TEST(Summary, ADeadlineBeforeTheSendSaysThatNothingWasSent) {
+    Report report{.verdict = Verdict::timed_out};
+    EXPECT_THAT(report::summarize(report, subject).headline,
+                StartsWith("NOT QUIET: the deadline came first; nothing was sent (after"));
+    report.may_have_sent = true;
+    report.instances = {instance(Outcome::done, 1)};
+    report.regions = {{"us-east-1", Verdict::done, "", true},
+                      {"eu-west-1", Verdict::timed_out, "", false}};
+    const auto summary = report::summarize(report, subject);
+    EXPECT_THAT(summary.headline,
+                StartsWith("NOT QUIET: the deadline came first; every instance that got the "
+                           "command reports quiet and idle, and nothing was sent in eu-west-1"));
+    EXPECT_THAT(summary.notes,
+                testing::Contains("eu-west-1: the deadline came first; nothing was sent there"));
+}
+
 TEST(Summary, TheNextCommandIsTheOneThatWasTyped) {
     report::RunInfo typed = subject;
     typed.program = "./snow-white.sh";
