@@ -148,7 +148,7 @@ void ends_when_nothing_changes(const History& history, const Run& run, BrokenPro
     // The live progress asks once per half minute.
     const std::size_t verifications = history.live_progress ? 72 : 12;
     const std::size_t calls = 1600 + 40 * pages_of(history);
-    if (run.goes_round) broken.push_back("(h) it goes round, and neither waits nor calls AWS");
+    if (run.goes_round) broken.push_back("(h) it goes on for ever");
     std::map<std::string, std::vector<Instant>> rounds;
     std::map<std::string, std::pair<Instant, std::set<std::string>>>
         latest; // by region: its targets

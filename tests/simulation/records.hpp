@@ -91,7 +91,7 @@ struct Run {
     bool second = false;     // by the second of two operators
     bool killed = false;     // as by kill -9
     bool terminated = false; // it got SIGTERM
-    bool goes_round = false; // it neither waited nor called anybody any more, and was killed
+    bool goes_round = false; // it would never have ended, and was killed
     int exit_code = -1;
     std::vector<TimedLine> printed;   // on the terminal, with the time
     std::string out;                  // the same as one text

@@ -133,7 +133,7 @@ Next retry_during_outage(State& state, const CallFailure& failure, std::vector<E
     // Somebody else may send the same meanwhile.
     if (auto* send = std::get_if<Send>(&state.phase); send && send->purpose == Purpose::act)
         state.phase = Adopt{std::move(send->pending)};
-    else if (send && is_ageing(state, now))
+    else if (send && is_ageing(state, now) && !deadline_passed(state, now))
         state.phase = Discover{.peers_ready = true};
     return prepend_events(std::move(events), sleep_for(pause));
 }

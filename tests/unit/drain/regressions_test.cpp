@@ -799,6 +799,24 @@ TEST_F(Regression, AnEnvironmentThatOneListOmitsIsNotCalledTerminated) {
     EXPECT_THAT(report.warnings, testing::Not(Contains(HasSubstr("no longer listed"))));
 }
 
+// Seed 2200001466: of the two parts of a verification the second always takes 25 s and fails, so
+// that the first ages. Before, the run began anew each time, also for days after its deadline.
+TEST_F(Regression, AVerificationThatAgesWhileItIsSentEndsAtTheDeadline) {
+    fake.add("i-1");
+    for (int i = 0; i < 50; ++i)
+        fake.environments.push_back({fmt::format("acme-workers-{}", i), "Ready"});
+    before_each<SendCommand>([&](const Effect& effect) -> std::optional<Response> {
+        const auto& spec = std::get<SendCommand>(effect).spec;
+        if (spec.purpose != Purpose::verify || spec.environments.size() != 1) return std::nullopt;
+        clock.advance(25s);
+        if (clock.now() > begun + 3h) throw std::runtime_error("it goes on");
+        return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "timed out"});
+    });
+    const auto report = fake.run({.action = Action::quiet, .timeout = 1h});
+    EXPECT_NE(report.verdict, Verdict::done);
+    EXPECT_LT(report.elapsed, 66min);
+}
+
 // A list of lost agents that omitted one made it an agent that answers again, and its instance got
 // the command a second time while the first was still to be delivered.
 TEST_F(Regression, AListThatOmitsALostAgentOnceDoesNotMakeItAnswer) {
