@@ -16,7 +16,7 @@ from mutants import MUTANTS
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HISTORIES = int(os.environ.get("SIMULATION_HISTORIES", "5000"))
 # each commit tries one share; `make test-long` tries all
-SHARES = 1 if os.environ.get("SIMULATION_MUTANTS") == "all" else 6
+SHARES = 1 if os.environ.get("SIMULATION_MUTANTS") == "all" else 10
 MOST = 6000  # histories until a mutant is noticed; a few hundred are enough for most
 
 
