@@ -124,16 +124,23 @@ void cancelled_only_by_somebody(const History& history, const Run& run, BrokenPr
             "(x8) it ends as cancelled, and nobody has cancelled anything since it began");
 }
 
+// Its time begins when it knows what to do, which --json shows; a log for people begins later.
+Instant time_begun(const Run& run) {
+    const auto* report = run.log.report();
+    const auto* end = report == nullptr
+                          ? nullptr
+                          : snow_white::promises::as<snow_white::promises::ReportEnd>(*report);
+    if (end != nullptr && end->elapsed) return report->at - *end->elapsed;
+    return run.log.events.empty() ? run.ended : run.log.events.front().at;
+}
+
 // (f) The action is not sent after the deadline.
 void sends_nothing_after_the_deadline(const History& history, const Run& run,
                                       BrokenPromises& broken) {
     constexpr auto time_of_a_send = 2min; // with its retries
-    const Instant deadline = run.begun + history.timeout;
-    const Instant time_begins =
-        run.log.events.empty() ? run.ended : std::max(run.log.events.front().at, run.begun + 1min);
+    const Instant deadline = time_begun(run) + history.timeout;
     for (const auto& sent : run.sent)
-        if (!sent.is_status() && sent.at > deadline + time_of_a_send &&
-            !any_meets(run.pauses, run.begun, time_begins)) // its time begins after those
+        if (!sent.is_status() && sent.at > deadline + time_of_a_send)
             broken.push_back("(f) the action is sent after the deadline");
 }
 

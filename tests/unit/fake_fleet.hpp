@@ -75,6 +75,7 @@ public:
         Step step = initial_step(config);
         ProgressPoller poller;
         for (;;) {
+            end_if_it_goes_round();
             events.insert(events.end(), step.events.begin(), step.events.end());
             if (on_event) std::ranges::for_each(step.events, on_event);
             if (std::holds_alternative<Finish>(step.effect))
@@ -155,6 +156,13 @@ public:
     }
 
 private:
+    // A broken program may never wait: its test is to fail, and not to fill the memory.
+    void end_if_it_goes_round() {
+        constexpr int most = 100'000;
+        steps_ = std::exchange(step_at_, clock_.elapsed()) == clock_.elapsed() ? steps_ + 1 : 0;
+        if (steps_ > most) throw std::runtime_error("it goes round, and never waits");
+    }
+
     Response ask(const Effect& effect) {
         effects.push_back(effect);
         return answer(effect);
@@ -312,6 +320,8 @@ private:
     }
 
     FakeClock& clock_;
+    snow_white::Duration step_at_{}; // when the latest step was made
+    int steps_ = 0;                  // and how many at that time
     snow_white::Duration began_{};
     std::map<std::string, SentCommand> commands_;
 };
