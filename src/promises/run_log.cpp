@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 
 namespace snow_white::promises {
 
@@ -16,6 +17,15 @@ bool is_of_drain(const Event& event) {
     return as<Discovered>(event) != nullptr || as<Started>(event) != nullptr ||
            as<ProgressCounts>(event) != nullptr || as<InstanceEnd>(event) != nullptr ||
            as<ReportEnd>(event) != nullptr || (words != nullptr && words->noted && event.in_json);
+}
+
+// "us-east-1" of "us-east-1: still waiting for …"; empty: the text begins otherwise.
+std::string region_before_colon(const std::string& text) {
+    const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-0123456789");
+    if (end == std::string::npos || end == 0 || text.compare(end, 2, ": ") != 0) return "";
+    const std::string label = text.substr(0, end);
+    const bool has_number = label.back() >= '1' && label.back() <= '9';
+    return has_number && std::ranges::count(label, '-') >= 2 ? label : "";
 }
 
 } // namespace
@@ -51,6 +61,10 @@ std::size_t RunLog::regions() const {
         const auto* started = as<Started>(event);
         if (started != nullptr && !started->region_label.empty())
             named.insert(started->region_label);
+        // A region that has sent nothing yet.
+        if (const auto label = region_before_colon(event.text);
+            as<Words>(event) != nullptr && !label.empty())
+            named.insert(label);
     }
     return std::min(std::max(most, named.size()), most_regions);
 }

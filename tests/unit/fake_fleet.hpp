@@ -53,6 +53,7 @@ public:
         fleet::Ec2State ec2_state = fleet::Ec2State::running;
         fleet::Agent agent = fleet::Agent::online;
         std::string agent_version = "3.3.1957.0";
+        std::string name = {}; // as its SSM agent reports it
     };
 
     explicit FakeFleet(FakeClock& clock) : clock_(clock) {}
@@ -198,7 +199,8 @@ private:
                 .zone = "us-east-1a",
                 .ec2_state = host.ec2_state,
                 .agent = host.agent,
-                .launched = host.launched};
+                .launched = host.launched,
+                .host = host.name};
     }
 
     fleet::FleetSnapshot answer_to(const DiscoverFleet& effect) {

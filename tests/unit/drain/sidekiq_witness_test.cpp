@@ -252,7 +252,7 @@ TEST_F(SidekiqWitnessTest, HostsBeyondTheListAreCounted) {
 
 // A second process on a host of the fleet, which the instance does not name.
 TEST_F(SidekiqWitnessTest, AProcessBesideTheWorkersIsNamed) {
-    add("i-1", "ip-10-0-0-7");
+    add("i-1", "ip-10-0-0-7").name = "ip-10-0-0-7";
     redis.processes.push_back(process_on("ip-10-0-0-7", 4711));
     redis.processes.back().quiet = false;
     EXPECT_EQ(run().sidekiq.other_processes, 1);

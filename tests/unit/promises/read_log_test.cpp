@@ -39,6 +39,15 @@ promises::LogFile read(const std::string& text) {
     return promises::read_log(in);
 }
 
+// One of them may have sent nothing.
+TEST(ReadLog, TheWordsOfADrainNameItsRegions) {
+    snow_white::promises::RunLog log;
+    for (const auto* text : {"us-east-1: still waiting for i-1", "i-2: its agent", "eu-west-1: AWS",
+                             "eu-west-1: AWS", "still 1 of 2 finished"})
+        log.add({.text = text, .facts = snow_white::promises::Words{true}});
+    EXPECT_EQ(log.regions(), 2U);
+}
+
 TEST(ReadLog, BothFormatsAreEquivalent) {
     for (const bool json : {true, false}) {
         const auto log = read(whole(json));
