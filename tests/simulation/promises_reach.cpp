@@ -199,6 +199,8 @@ void no_instance_is_left_out(const History& history, const Run& run, BrokenPromi
             history.status_document_missing || results_unavailable(history, from, end) ||
             (history.document_missing_there && history.region_of(one.environment) == other_region);
         if (is_unverified && first_script(history, run, one.id, lifetime->launched)) continue;
+        // Nobody is asked by tag, so that an instance is known when EC2's lists have it.
+        if (is_unverified && lifetime->listed > from) continue;
         if (lifetime->launched > run.begun && any_meets(history.unlisted_launches, from, end))
             continue;
         // A newcomer is awake by itself. At one moment a deploy may restart its workers.
