@@ -244,6 +244,15 @@ bool was_sent_blind(const SendOfRun& send) {
                 std::string::npos);
 }
 
+// EC2's list omitted the instance once, a moment before: the run does not know that the found
+// command has reached one of that environment, and sends by its tag.
+bool was_omitted(const History& history, const StartedScript& started, const SendOfRun& send) {
+    return std::ranges::any_of(history.lifetimes, [&](const InstanceLifetime& lifetime) {
+        return lifetime.id == started.instance && lifetime.omitted &&
+               *lifetime.omitted > send.at - 1min && *lifetime.omitted <= send.at;
+    });
+}
+
 // (c) The run sends no second signal to an instance where a script already does the same, and no
 // other documents than the action's and the status document.
 void no_duplicate_commands(const History& history, BrokenPromises& broken) {
@@ -258,7 +267,7 @@ void no_duplicate_commands(const History& history, BrokenPromises& broken) {
         // While no results can be read, the run does not know whom a tag has reached.
         if (was_sent_blind(send) || any_meets(history.unread_results, send.at - 1min, send.at))
             continue;
-        if (!is_partly_cancelled(history, one) &&
+        if (!is_partly_cancelled(history, one) && !was_omitted(history, one, send) &&
             !any_meets(history.forgotten_commands, send.at - 5min, one.at) &&
             !crossed_with_others(history, one, send))
             broken.push_back("(c) got the command again while a script was doing the same: " +
