@@ -31,12 +31,7 @@ std::vector<Suspension> suspensions_of(const RunLog& run, const RunContext& know
 
 Instant begun_of(const RunLog& run, const RunContext& known) {
     if (known.begun) return *known.begun;
-    const Event& report = *run.report();
-    if (const auto elapsed = as<ReportEnd>(report)->elapsed) return report.at - *elapsed;
-    for (const auto& event : run.events)
-        if (const auto* counted = as<ProgressCounts>(event); counted != nullptr && counted->begun)
-            return *counted->begun;
-    return run.begin()->at;
+    return run.time_begun().value_or(run.begin()->at);
 }
 
 // A run that is suspended before its time begins has all of its time afterwards. A later suspension

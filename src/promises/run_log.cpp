@@ -51,6 +51,16 @@ const Event* RunLog::begin() const {
     return found == events.end() ? nullptr : &*found;
 }
 
+std::optional<Instant> RunLog::time_begun() const {
+    const Event* last = report();
+    if (last != nullptr && as<ReportEnd>(*last)->elapsed)
+        return last->at - *as<ReportEnd>(*last)->elapsed;
+    for (const auto& event : events)
+        if (const auto* counted = as<ProgressCounts>(event); counted != nullptr && counted->begun)
+            return counted->begun;
+    return std::nullopt;
+}
+
 std::size_t RunLog::regions() const {
     std::size_t most = 1;
     std::set<std::string> named;
@@ -61,10 +71,9 @@ std::size_t RunLog::regions() const {
         const auto* started = as<Started>(event);
         if (started != nullptr && !started->region_label.empty())
             named.insert(started->region_label);
+        if (as<Words>(event) == nullptr) continue;
         // A region that has sent nothing yet.
-        if (const auto label = region_before_colon(event.text);
-            as<Words>(event) != nullptr && !label.empty())
-            named.insert(label);
+        if (const auto label = region_before_colon(event.text); !label.empty()) named.insert(label);
     }
     return std::min(std::max(most, named.size()), most_regions);
 }

@@ -7,6 +7,7 @@
 #include "src/drain/model/report.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -124,6 +125,8 @@ struct RunLog {
     bool launcher_stopped_watching() const;
     // The drain's first line. A launcher's lines come before it.
     const Event* begin() const;
+    // When the run's time begins, from which the deadline counts; none: no line shows it.
+    std::optional<Instant> time_begun() const;
     // The number of regions or profiles.
     std::size_t regions() const;
     // The highest number that a line has.

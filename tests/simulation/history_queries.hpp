@@ -6,7 +6,8 @@
 
 namespace simulation {
 
-// The limits of the drain that the promises depend on; nothing else in this folder repeats one.
+// The limits of the drain that the promises depend on are the drain's own (machine/limits.hpp);
+// nothing in this folder repeats one.
 Duration validity(std::size_t instances);
 
 bool ended_as(const Run& run, snow_white::report::ExitCode code);

@@ -1,6 +1,7 @@
 // No instance is left out: (x1) each one that can be reached gets the command, (x3) a newcomer
 // within minutes.
 #include "src/base/contains.hpp"
+#include "src/drain/machine/limits.hpp"
 #include "tests/simulation/history_queries.hpp"
 #include "tests/simulation/promises.hpp"
 
@@ -10,6 +11,8 @@
 namespace simulation {
 
 using namespace std::chrono_literals;
+using snow_white::drain::most_attempts;
+using snow_white::drain::most_refusals;
 using snow_white::report::ExitCode;
 
 namespace {
@@ -23,8 +26,6 @@ constexpr auto time_a_refusal = 3s;
 
 // So long ListCommands lacks a command that SSM has taken, at most, as late lists play it.
 constexpr auto unlisted_for = 15s;
-
-constexpr std::ptrdiff_t final_refusals = 3; // of the action, by AWS: it is not tried again
 
 // When the first script of the action started there in that time.
 std::optional<Instant> first_script(const History& history, const Run& run, const std::string& id,
@@ -107,6 +108,15 @@ bool could_not_send(const Run& run, const std::string& region, Instant from, Ins
            std::ranges::none_of(run.sent, taken);
 }
 
+// No verification could be sent there: who takes jobs again was not seen, and the report says so.
+bool could_not_verify(const Run& run, const std::string& region, Instant from, Instant to) {
+    const auto tried = [&](const SentCommand& one) {
+        return one.region == region && one.is_status() && one.at >= from && one.at <= to;
+    };
+    const auto taken = [&](const SentCommand& one) { return tried(one) && !one.command.empty(); };
+    return std::ranges::any_of(run.sent, tried) && std::ranges::none_of(run.sent, taken);
+}
+
 // When the run had sent a command in that region, or had found another's.
 Instant began_in(const History& history, const Run& run, const std::string& region) {
     const auto sent = std::ranges::find_if(run.sent, [&](const SentCommand& one) {
@@ -149,19 +159,22 @@ bool nothing_matched_in_one(const History& history, const Run& run) {
     return !has_some(sandbox::home_region) || !has_some(other_region);
 }
 
-constexpr std::ptrdiff_t most_attempts = 5; // for one instance, by one run
+// The instance has taken jobs since then, and the run could see it.
+bool took_jobs_visibly(const History& history, const Run& run, const InstanceLifetime& lifetime,
+                       Instant since, Instant end) {
+    return since > run.begun && could_be_commanded(run, lifetime, since, end) &&
+           takes_jobs(lifetime, since) && !was_hindered(history, run, since, end);
+}
 
-// The instance has taken jobs since then, and the run could see it, and has not acted on it.
-bool takes_jobs_again_untold(const History& history, const Run& run,
-                             const InstanceLifetime& lifetime, Instant since, Instant end) {
+// The run may have acted on it again, and has not.
+bool could_be_repeated(const History& history, const Run& run, const InstanceLifetime& lifetime,
+                       Instant since, Instant end) {
     const auto attempts = std::ranges::count_if(history.started, [&](const StartedScript& started) {
         return started.instance == lifetime.id && started.action == run.action &&
                started.at >= run.begun && started.at <= end;
     });
-    return since > run.begun && !run.document_missing && attempts < most_attempts &&
-           could_be_commanded(run, lifetime, since, end) && takes_jobs(lifetime, since) &&
-           !was_hindered(history, run, since, end) && !any_in(run.failed_calls, since, end) &&
-           !first_script(history, run, lifetime.id, since);
+    return !run.document_missing && attempts < most_attempts &&
+           !any_in(run.failed_calls, since, end) && !first_script(history, run, lifetime.id, since);
 }
 
 // (x1) Each instance that was reachable for the last minutes has got the command.
@@ -189,17 +202,18 @@ void no_instance_is_left_out(const History& history, const Run& run, BrokenPromi
         if (gave_up_on(history, run, one.environment) ||
             could_not_send(run, history.region_of(one.environment), from, end, 1, &*lifetime) ||
             could_not_send(run, history.region_of(one.environment), run.begun, run.ended,
-                           final_refusals, &*lifetime) ||
+                           most_refusals, &*lifetime) ||
             blind_until(history, run, one.environment) > from)
             continue;
         if (!is_targeted(history, run, *lifetime) || history.cancelled_alone.contains(one.id))
             continue;
         // Without a status document an earlier command stands, and the report says so.
         const bool is_unverified =
-            history.status_document_missing || results_unavailable(history, from, end) ||
-            (history.document_missing_there && history.region_of(one.environment) == other_region);
+            history.hides_status_document(history.region_of(one.environment)) ||
+            results_unavailable(history, from, end) ||
+            could_not_verify(run, history.region_of(one.environment), from, end);
         if (is_unverified && first_script(history, run, one.id, lifetime->launched)) continue;
-        // Nobody is asked by tag, so that an instance is known when EC2's lists have it.
+        // The run asks nobody by tag then, so it knows an instance only from EC2's lists.
         if (is_unverified && lifetime->listed > from) continue;
         if (lifetime->launched > run.begun && any_meets(history.unlisted_launches, from, end))
             continue;
@@ -223,12 +237,10 @@ void no_instance_is_left_out(const History& history, const Run& run, BrokenPromi
             });
         if (contended) continue;
         const Instant recheck = end - until_verified_again;
-        if (takes_jobs_again_untold(history, run, *lifetime, recheck, end))
+        const bool was_verified_again = took_jobs_visibly(history, run, *lifetime, recheck, end);
+        if (was_verified_again && could_be_repeated(history, run, *lifetime, recheck, end))
             broken.push_back(
                 fmt::format("(x1) {} took jobs again and got no further command", one.id));
-        const bool was_verified_again =
-            recheck > run.begun && could_be_commanded(run, *lifetime, recheck, end) &&
-            takes_jobs(*lifetime, recheck) && !was_hindered(history, run, recheck, end);
         const bool is_excused = !was_verified_again && is_adopted(history, run, *lifetime);
         if (could_be_commanded(run, *lifetime, from, end) &&
             !first_script(history, run, one.id, run.begun) && !is_excused)
@@ -310,24 +322,22 @@ Instant due_by(const History& history, const Run& run, const InstanceLifetime& l
     });
     const bool soon = !was_commanded_before(history, lifetime) && history.aws_faults <= 1 && !asks;
     const Duration within = soon ? newcomer_patience : patience;
-    Instant due = commandable_from(lifetime) + within;
+    Instant unrefused = commandable_from(lifetime) + within; // if no id were refused
+    Instant due = unrefused;
     const auto extend = [&](const std::vector<Span>& spans) {
         for (const auto& span : spans)
             if (span.meets(lifetime.launched, due))
-                due = std::max<Instant>(due, span.until + within);
+                unrefused = std::max<Instant>(unrefused, span.until + within);
     };
-    if (lifetime.omitted && *lifetime.omitted <= due)
-        due = std::max<Instant>(due, *lifetime.omitted + within);
+    if (lifetime.omitted && *lifetime.omitted <= unrefused)
+        unrefused = std::max<Instant>(unrefused, *lifetime.omitted + within);
     if (const auto until = blind_until(history, run, lifetime.environment))
-        due = std::max<Instant>(due, *until + within);
+        unrefused = std::max<Instant>(unrefused, *until + within);
     // Only the results tell whether a command by tag has reached it: the run reads them for ten
     // minutes.
-    if (any_meets(history.unread_results, lifetime.launched, due)) due += 10min;
-    const Instant unhindered = due;
+    if (any_meets(history.unread_results, lifetime.launched, unrefused)) unrefused += 10min;
     for (Instant before{}; before != due;) {
         before = due;
-        due = std::max<Instant>(
-            due, unhindered + time_a_refusal * refusals_between(run, lifetime.launched, due));
         extend(history.wide_faults);
         extend(history.unlisted_launches);
         if (was_commanded_before(history, lifetime)) extend(history.unread_results);
@@ -335,7 +345,9 @@ Instant due_by(const History& history, const Run& run, const InstanceLifetime& l
         extend(history.forgotten_commands);
         extend(history.outages());
         extend(run.pauses);
-        due = std::max<Instant>(due, last_before(run.failed_sends, due, run.begun) + patience);
+        unrefused =
+            std::max<Instant>(unrefused, last_before(run.failed_sends, due, run.begun) + patience);
+        due = unrefused + time_a_refusal * refusals_between(run, lifetime.launched, due);
     }
     return due;
 }
@@ -352,7 +364,7 @@ void newcomers_get_the_command(const History& history, const Run& run, BrokenPro
         if (!is_targeted(history, run, lifetime) || history.cancelled_alone.contains(lifetime.id))
             continue;
         if (could_not_send(run, history.region_of(lifetime.environment), lifetime.launched,
-                           run.ended, final_refusals, &lifetime))
+                           run.ended, most_refusals, &lifetime))
             continue;
         // SSM calls a command of before EC2 stopped it in progress, and nobody there can be asked.
         if (history.hides_status_document(history.region_of(lifetime.environment)) &&

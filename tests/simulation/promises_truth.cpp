@@ -23,6 +23,15 @@ bool no_instance_reported(const History& history, const Run& run) {
     });
 }
 
+// An instance of the run that AWS's lists showed when they were read last.
+bool any_visible(const History& history, const Run& run) {
+    const Instant read = reported_at(run) - 30s;
+    return std::ranges::any_of(history.lifetimes, [&](const InstanceLifetime& lifetime) {
+        return is_ours(lifetime) && exists_at(lifetime, read) && exists_at(lifetime, run.ended) &&
+               !lifetime.is_hidden(read);
+    });
+}
+
 // (a) The run reports success only if there was a time, after the last script of an action had
 // ended and shortly before the report, at which every instance was as asked.
 void success_is_true(const History& history, const Run& run, BrokenPromises& broken) {
@@ -30,7 +39,7 @@ void success_is_true(const History& history, const Run& run, BrokenPromises& bro
     const bool says_so = run.out.find("NOT VERIFIED") != std::string::npos;
     if (history.status_document_missing) { // the run cannot know, and says so
         const bool any_left = run.out.find("no running instance left") == std::string::npos;
-        if (!says_so && any_left && !run.at_end.empty())
+        if (!says_so && any_left && any_visible(history, run))
             broken.push_back("(a) nothing can be verified, and it does not say so");
         return;
     }
@@ -124,23 +133,24 @@ void cancelled_only_by_somebody(const History& history, const Run& run, BrokenPr
             "(x8) it ends as cancelled, and nobody has cancelled anything since it began");
 }
 
-// Its time begins when it knows what to do, which --json shows; a log for people begins later.
-Instant time_begun(const Run& run) {
-    const auto* report = run.log.report();
-    const auto* end = report == nullptr
-                          ? nullptr
-                          : snow_white::promises::as<snow_white::promises::ReportEnd>(*report);
-    if (end != nullptr && end->elapsed) return report->at - *end->elapsed;
-    return run.log.events.empty() ? run.ended : run.log.events.front().at;
+// The regions' calls of one moment are made one after another here: the monitor was suspended
+// between two of them, when the send was decided already.
+bool was_suspended_before(const History& history, const Run& run, Instant sent) {
+    return history.in_two_regions() && std::ranges::any_of(run.pauses, [sent](const Span& pause) {
+               return pause.until <= sent && pause.until > sent - 1s;
+           });
 }
 
 // (f) The action is not sent after the deadline.
 void sends_nothing_after_the_deadline(const History& history, const Run& run,
                                       BrokenPromises& broken) {
     constexpr auto time_of_a_send = 2min; // with its retries
-    const Instant deadline = time_begun(run) + history.timeout;
+    // A log for people does not show when the run's time begins, but its first line comes later.
+    const Instant first_line = run.log.events.empty() ? run.ended : run.log.events.front().at;
+    const Instant deadline = run.log.time_begun().value_or(first_line) + history.timeout;
     for (const auto& sent : run.sent)
-        if (!sent.is_status() && sent.at > deadline + time_of_a_send)
+        if (!sent.is_status() && sent.at > deadline + time_of_a_send &&
+            !was_suspended_before(history, run, sent.at))
             broken.push_back("(f) the action is sent after the deadline");
 }
 

@@ -86,9 +86,16 @@ bool may_still_grow(const State& state, const Adopt& adopt, Now now) {
            });
 }
 
-// A tag reaches the instances that have registered when the command is sent. Both stamps are AWS's.
-bool is_too_young(const TrackedInstance& instance, const OpenCommand& command) {
-    return instance.launched && command.requested && *instance.launched > *command.requested;
+// A tag reaches the instances that have registered when the command is sent, which is minutes after
+// their launch. A wake is not repeated on a guess: it would restart the workers a second time. Both
+// stamps are AWS's.
+bool is_too_young(const State& state, const OpenCommand& command, const InstanceId& id,
+                  const TrackedInstance& instance) {
+    const bool guesses =
+        state.config.action == Action::wake || contains(command.spec.instances, id);
+    const Duration registers_within = guesses ? Duration{0} : Duration{boot_patience};
+    return instance.launched && command.requested &&
+           *instance.launched + registers_within > *command.requested;
 }
 
 // The command addresses the instance and the list lacks it: it may still arrive there.
@@ -98,7 +105,7 @@ void assume_commanded(State& state, const Adopt& adopt) {
             for_each_in(
                 state.targets, command.spec, [&](const InstanceId& id, TrackedInstance& instance) {
                     if (was_found(adopt, instance) || instance.agent == fleet::Agent::absent ||
-                        is_too_young(instance, command) ||
+                        is_too_young(state, command, id, instance) ||
                         is_superseded(adopt, command, id, instance.environment))
                         return;
                     instance.last = LastCommand{.id = command.id,

@@ -95,6 +95,13 @@ bool is_fleet_wide(const State& state) {
     return state.verification->scope == Verification::Scope::fleet;
 }
 
+// Who was not asked yet is no reason to wait: a verification of the whole fleet asks it.
+bool any_unclear(const State& state, Now now) {
+    return any_instance(state.targets, [&](const TrackedInstance& instance) {
+        return instance.verified && need_of(state, instance, now) == Need::verify;
+    });
+}
+
 Next on_unclean(State& state, Now now) {
     const bool asks = state.verification->evidence == Verification::Evidence::status_document;
     const bool not_whole = asks && (!state.verification->unproven.empty() ||
@@ -106,7 +113,7 @@ Next on_unclean(State& state, Now now) {
     const bool may_be_whole = not_whole && bears_incomplete_answers(state, now);
     const bool may_change = may_be_whole || state.targets.discovery_failed ||
                             any_needs(state, Need::act, now) || any_needs(state, Need::wait, now) ||
-                            (asks && any_needs(state, Need::verify, now));
+                            (asks && any_unclear(state, now));
     if (may_change) return verify_again_later(state, now);
     // Nothing can improve any more. The report says what all workers do now, not what they did
     // before.

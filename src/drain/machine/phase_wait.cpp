@@ -226,13 +226,14 @@ Next handle(State& state, Answered<Sleep>, Now now) {
     if (wait.purpose == Purpose::verify) return poll(state);
     if (const auto reminder = reminder_due(state, now); reminder != Collect::Reminder::none)
         return collect(state, Purpose::act, reminder);
-    if (now.elapsed >= state.watch.next_recheck && has_status_document(state) &&
-        any_finished(state, now))
-        return recheck(state, now);
     const bool is_due = now.elapsed >= state.watch.next_poll;
     if (now.elapsed >= state.watch.next_discovery || (is_due && awaits_agent(state, now)))
         return rediscover_while_waiting(state, now);
     if (is_due) return watch_fleet(state, now);
+    // After the fleet: a monitor that was suspended for long names nobody who has left meanwhile.
+    if (now.elapsed >= state.watch.next_recheck && has_status_document(state) &&
+        any_finished(state, now))
+        return recheck(state, now);
     if (!wait.has_collected && results_may_name_instances(state, now))
         return collect(state, Purpose::act);
     return poll_when_due(state, now);

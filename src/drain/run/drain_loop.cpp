@@ -6,6 +6,7 @@
 #include "src/drain/run/barrier.hpp"
 #include "src/drain/run/effect_executor.hpp"
 #include "src/drain/run/event_aggregator.hpp"
+#include "src/drain/run/sidekiq_outage.hpp"
 
 #include <algorithm>
 
@@ -19,6 +20,7 @@ struct RegionDrain {
     Step step;
     ProgressPoller poller = {};
     SidekiqView shown = {};            // what Redis said, as reported last
+    SidekiqOutage sidekiq_outage = {}; // what is said of it
     Duration next_sidekiq{};           // when Sidekiq's Redis is read next while it waits
     Duration wakes_at{};               // the end of its sleep, or its next discovery at the barrier
     std::optional<Effect> polled = {}; // the poller's call during the sleep
@@ -34,17 +36,6 @@ struct RegionDrain {
                purpose_of(step.state.phase) != Purpose::verify;
     }
 };
-
-// People who watch see no jobs any more, or see them again.
-std::optional<Notice> outage_notice(const SidekiqView& before, const SidekiqView& now) {
-    using enum SidekiqView::Source;
-    if (now.source == unavailable && before.source != unavailable)
-        return Notice{fmt::format("Sidekiq's Redis could not be read: {}; asking again each minute",
-                                  now.why)};
-    if (now.source != unavailable && before.source == unavailable)
-        return Notice{"Sidekiq's Redis answers again"};
-    return std::nullopt;
-}
 
 class DrainLoop {
 public:
@@ -202,7 +193,7 @@ private:
             // A look that confirms a verification reports nothing by itself.
             const SidekiqView& view = region.step.state.sidekiq.view;
             const SidekiqView before = std::exchange(region.shown, view);
-            if (auto notice = outage_notice(before, view)) emit(region, std::move(*notice));
+            if (auto notice = region.sidekiq_outage.note(view)) emit(region, std::move(*notice));
             if (view != before) emit(region, view);
             region.next_sidekiq =
                 now().elapsed + (read->answer ? Duration{sidekiq_interval} : sidekiq_outage_pause);

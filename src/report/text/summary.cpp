@@ -122,12 +122,15 @@ bool only_others_work(const Report& report) {
            report.unverified.empty();
 }
 
-// The deadline came before their commands were sent.
+// The deadline came before the region's command was sent.
+bool is_unsent(const drain::RegionResult& region) {
+    return region.verdict == Verdict::timed_out && !region.may_have_sent;
+}
+
 std::string unsent_regions(const Report& report) {
     std::vector<std::string> names;
     for (const auto& one : report.regions)
-        if (one.verdict == Verdict::timed_out && !one.may_have_sent)
-            names.push_back(one.region_label);
+        if (is_unsent(one)) names.push_back(one.region_label);
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
@@ -242,8 +245,8 @@ std::string sentence_of(const Report& report, const RunInfo& run_info) {
 std::vector<std::string> region_notes(const Report& report, const RunInfo& run_info) {
     std::vector<std::string> notes;
     for (const auto& one : report.regions) {
-        const bool is_unsent = one.verdict == Verdict::timed_out && !one.may_have_sent;
-        if ((one.verdict == report.verdict && !is_unsent) || one.verdict == Verdict::done) continue;
+        if (one.verdict == Verdict::done) continue;
+        if (one.verdict == report.verdict && !is_unsent(one)) continue;
         if (one.verdict == Verdict::nothing_matched)
             notes.push_back(one.why.empty() ? no_environment(run_info, one.region_label)
                                             : drain::prefix_region(one.region_label, one.why));

@@ -123,6 +123,24 @@ TEST_F(AtBarrier, ARegionThatAsksAgainIsNotSilent) {
     EXPECT_THAT(fake.notices(), testing::Contains(testing::HasSubstr("still waiting for i-1")));
 }
 
+// A wake does not command it, and only a verification of the whole fleet asks it. Before, the
+// region asked the others every ten minutes instead of being ready for one, until the deadline.
+TEST_F(AtBarrier, ANewcomerThatNobodyHasAskedYetDoesNotKeepAWakeFromIt) {
+    fake.hosts[0].output = line("wake", "done", "running");
+    fake.hosts[0].status = line("status", "done", "running");
+    auto& silent = fake.add("i-2");
+    silent.output = line("wake", "done", "running");
+    silent.status = "no line"; // asked for half an hour, in longer and longer pauses
+    auto& newcomer = fake.add("i-3");
+    newcomer.status = line("status", "done", "running");
+    newcomer.launched = clock.now() + 55min;
+    answers.assign(30, not_yet);
+    while_it_waits = [&] { clock.advance(2min); };
+    const auto begun = clock.elapsed();
+    EXPECT_EQ(run({.action = Action::wake, .timeout = 12h}).verdict, Verdict::partial);
+    EXPECT_LT(clock.elapsed() - begun, 3h);
+}
+
 TEST_F(AtBarrier, ANewcomerDuringTheWaitIsQuieted) {
     answers = {not_yet, released, released, released};
     while_it_waits = [this] { fake.add("i-2").launched = clock.now(); };

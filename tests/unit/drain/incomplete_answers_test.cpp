@@ -104,6 +104,19 @@ TEST_F(IncompleteAnswers, ANewcomerIsQuietedDespiteUnreadableResultsOfAnAdoptedC
     EXPECT_LT(commanded_at("i-2"), 5min);
 }
 
+// It had not registered when the found command was sent, whose results cannot be read. Before, it
+// took jobs until they could be.
+TEST_F(IncompleteAnswers, AYoungInstanceOfAnAdoptedCommandIsQuietedDespiteUnreadableResults) {
+    fake.add("i-1").script_duration = 3h;
+    fake.add("i-2").launched = begun - 20s;
+    fake.in_flight = {
+        {.id = {"found"}, .environments = {"acme-workers"}, .requested = begun - 10s}};
+    fails_between<CollectResults>(0s, 90min);
+    quiet();
+    EXPECT_LT(commanded_at("i-2"), 16min);
+    EXPECT_EQ(commanded_at("i-1"), snow_white::Duration::max());
+}
+
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileResultsCannotBeRead) {
     fake.add("i-1").script_duration = 3h;
     fake.add("i-2").launched = begun + 10min;

@@ -247,6 +247,22 @@ TEST_F(Regression, NothingIsSentAfterTheDeadline) {
     suspend_after.operator()<FindInFlightCommands>();
 }
 
+// Before, it asked by id everybody whom it knew, also those that EC2 had terminated meanwhile: in a
+// large fleet hundreds of calls, for minutes, before newcomers got the command.
+TEST_F(Regression, AMonitorThatWasSuspendedAsksForTheFleetFirst) {
+    fake.add("i-1");
+    fake.add("i-2");
+    fake.add("i-3").script_duration = 3h;
+    clock.on_wait = [this, slept = false](Instant now) mutable {
+        if (now < begun + 5min || std::exchange(slept, true)) return;
+        clock.advance(40min);
+        fake.hosts[0].ec2_state = fleet::Ec2State::terminating;
+    };
+    EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 6h}).verdict, Verdict::done);
+    for (const auto& spec : fake.sent(Purpose::verify))
+        EXPECT_THAT(spec.instances, testing::Not(Contains(InstanceId{"i-1"})));
+}
+
 TEST_F(Regression, ANewcomerGetsNoCommandAfterTheDeadline) {
     fake.add("i-1").script_duration = 30min;
     fake.add("i-2").launched = begun + 5min;

@@ -77,7 +77,7 @@ TEST_F(StaleAnswers, AnInstanceThatStaysInProgressGetsTheCommandAgain) {
 TEST_F(StaleAnswers, WhatHasEndedStaysEnded) {
     fake.add("i-1");
     fake.add("i-2").script_duration = 2h;
-    show_as_running("i-1", 1'000, 1);
+    show_as_running("i-1", 800, 1);
     EXPECT_EQ(fake.run({.action = Action::quiet, .timeout = 4h}).verdict, Verdict::done);
     EXPECT_GT(shown, 2);
     EXPECT_LT(elapsed(), 2h + 5min);
