@@ -83,7 +83,7 @@ bool is_targeted(const History& history, const Run& run, const InstanceLifetime&
 
 bool batch_may_fail(const History& history, const Run& run) {
     return run.action == "wake" && history.in_batches() &&
-           (any_in(history.changes, run.begun - 1h, run.ended) ||
+           (history.two_monitors || any_in(history.changes, run.begun - 1h, run.ended) ||
             !std::ranges::all_of(run.at_end, &InstanceAtEnd::healthy));
 }
 

@@ -206,15 +206,18 @@ SendOfRun send_of(const History& history, const StartedScript& started) {
 // script may run for longer.
 bool crossed_with_others(const History& history, const StartedScript& started,
                          const SendOfRun& send) {
-    // ListCommands lags at most 15 s: the run could not find the command of the running script.
+    // ListCommands lags at most 15 s, and the run reads the results of what it has found for up to
+    // 20 s: it could not find the command of the running script.
+    constexpr auto unseen = 35s;
     const bool restarted = std::ranges::any_of(history.runs, [&](const Run& run) {
-        return &run != &history.runs.front() && run.begun <= send.at && run.begun > send.at - 20s;
+        return &run != &history.runs.front() && run.begun <= send.at &&
+               run.begun > send.at - unseen;
     });
     const bool just_restarted =
         restarted && std::ranges::any_of(history.started, [&](const StartedScript& other) {
             return other.instance == started.instance && other.command != started.command &&
                    other.action == started.action && other.at <= started.at &&
-                   send_of(history, other).at > send.at - 20s;
+                   send_of(history, other).at > send.at - unseen;
         });
     const bool blind =
         send.run != nullptr && any_in(send.run->failed_calls, send.at - 2min, send.at);
@@ -254,12 +257,26 @@ bool was_sent_blind(const SendOfRun& send) {
                 std::string::npos);
 }
 
-// EC2's list omitted the instance once, a moment before: the run does not know that the found
-// command has reached one of that environment, and sends by its tag.
+// EC2's list omitted the instance when the run found the command that acts there: the run takes it
+// for somebody else's, sends by the environment's tag, or treats it as a newcomer later.
 bool was_omitted(const History& history, const StartedScript& started, const SendOfRun& send) {
+    const Instant from = send.run == nullptr ? send.at : send.run->begun;
     return std::ranges::any_of(history.lifetimes, [&](const InstanceLifetime& lifetime) {
         return lifetime.id == started.instance && lifetime.omitted &&
-               *lifetime.omitted > send.at - 1min && *lifetime.omitted <= send.at;
+               *lifetime.omitted > from - 1min && *lifetime.omitted <= send.at;
+    });
+}
+
+// Somebody has sent another action to its environment since: whether it has reached the instance is
+// not known before its results are.
+bool may_be_superseded(const History& history, const StartedScript& started, Instant sent) {
+    const auto environment_of = [&history](const std::string& id) {
+        const auto found = std::ranges::find(history.lifetimes, id, &InstanceLifetime::id);
+        return found == history.lifetimes.end() ? "" : found->environment;
+    };
+    return std::ranges::any_of(history.started, [&](const StartedScript& other) {
+        return other.action != started.action && other.at <= sent && other.at > sent - 5min &&
+               environment_of(other.instance) == environment_of(started.instance);
     });
 }
 
@@ -278,6 +295,7 @@ void no_duplicate_commands(const History& history, BrokenPromises& broken) {
         if (was_sent_blind(send) || any_meets(history.unread_results, send.at - 1min, send.at))
             continue;
         if (!is_partly_cancelled(history, one) && !was_omitted(history, one, send) &&
+            !may_be_superseded(history, one, send.at) &&
             !any_meets(history.forgotten_commands, send.at - 5min, one.at) &&
             !crossed_with_others(history, one, send))
             broken.push_back("(c) got the command again while a script was doing the same: " +

@@ -117,6 +117,20 @@ TEST_F(IncompleteAnswers, AYoungInstanceOfAnAdoptedCommandIsQuietedDespiteUnread
     EXPECT_EQ(commanded_at("i-1"), snow_white::Duration::max());
 }
 
+// All commands have ended, and nobody who is unclear can be asked. Before, the run tried to ask
+// until the deadline, and looked for nobody.
+TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileAVerificationByIdCannotBeSent) {
+    fake.add("i-1").status = "no line";
+    fake.add("i-2").launched = begun + 10min;
+    before_each<SendCommand>([this](const SendCommand& effect) -> std::optional<Response> {
+        const bool by_id = effect.spec.purpose == Purpose::verify && !effect.spec.instances.empty();
+        if (!by_id || elapsed() > 3h) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::unavailable, "503"});
+    });
+    quiet();
+    EXPECT_LT(commanded_at("i-2"), 16min);
+}
+
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileResultsCannotBeRead) {
     fake.add("i-1").script_duration = 3h;
     fake.add("i-2").launched = begun + 10min;
