@@ -17,8 +17,10 @@ using snow_white::report::ExitCode;
 
 namespace {
 
-// From when a newcomer can be commanded to the script's start, whatever single call fails.
+// From when a newcomer can be commanded to the script's start. A call that fails again and again is
+// tried for a minute, by the look for changes and by the look for commands before the send.
 constexpr auto newcomer_patience = 3min;
+constexpr auto newcomer_patience_with_a_fault = 6min;
 // From a launch, or from the end of an outage, to the script's start.
 constexpr auto patience = 12min;
 // A refused id costs a call, and its neighbours a command of their own, which is then asked about.
@@ -70,20 +72,28 @@ bool takes_jobs(const InstanceLifetime& lifetime, Instant then) {
     return lifetime.model->is_as_asked("wake", then);
 }
 
-bool is_denied_in(const Run& run, const std::string& region) {
+// AWS denied the region's permissions, or did not answer there before anything was sent.
+bool is_given_up(const Run& run, const std::string& region) {
     const auto* event = run.log.report();
     if (event != nullptr)
         for (const auto& place :
              snow_white::promises::as<snow_white::promises::ReportEnd>(*event)->regions)
-            if (place.region_label == region && place.verdict == "denied") return true;
-    return run.out.find(region + ": AWS denied access") != std::string::npos;
+            if (place.region_label == region &&
+                (place.verdict == "denied" || (place.verdict == "unavailable" && !place.begun)))
+                return true;
+    const auto is_of_region = [&region](const SentCommand& one) { return one.region == region; };
+    const auto says = [&](const std::string& words) {
+        return run.out.find(region + words) != std::string::npos;
+    };
+    return says(": AWS denied access") ||
+           (says(": AWS does not answer") && std::ranges::none_of(run.sent, is_of_region));
 }
 
 // With several regions the run says which of them denied its permissions for longer than its
-// patience. When an operator cancels the command it sends no more.
+// patience, and which did not answer. When an operator cancels the command it sends no more.
 bool gave_up_on(const History& history, const Run& run, const std::string& environment) {
     const std::string region = history.region_of(environment);
-    const bool refused = history.in_two_regions() && is_denied_in(run, region);
+    const bool refused = history.in_two_regions() && is_given_up(run, region);
     const auto cancels = history.cancels.find(region);
     return refused ||
            (cancels != history.cancels.end() && any_in(cancels->second, run.begun, run.ended));
@@ -163,7 +173,8 @@ bool nothing_matched_in_one(const History& history, const Run& run) {
 bool took_jobs_visibly(const History& history, const Run& run, const InstanceLifetime& lifetime,
                        Instant since, Instant end) {
     return since > run.begun && could_be_commanded(run, lifetime, since, end) &&
-           takes_jobs(lifetime, since) && !was_hindered(history, run, since, end);
+           takes_jobs(lifetime, since) && !was_hindered(history, run, since, end) &&
+           !any_meets(history.unread_results, since, end);
 }
 
 // The run may have acted on it again, and has not.
@@ -321,7 +332,9 @@ Instant due_by(const History& history, const Run& run, const InstanceLifetime& l
                sent.at < lifetime.launched + patience;
     });
     const bool soon = !was_commanded_before(history, lifetime) && history.aws_faults <= 1 && !asks;
-    const Duration within = soon ? newcomer_patience : patience;
+    const Duration within = !soon                     ? Duration{patience}
+                            : history.aws_faults == 0 ? Duration{newcomer_patience}
+                                                      : newcomer_patience_with_a_fault;
     Instant unrefused = commandable_from(lifetime) + within; // if no id were refused
     Instant due = unrefused;
     const auto extend = [&](const std::vector<Span>& spans) {
