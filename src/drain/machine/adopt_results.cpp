@@ -87,15 +87,13 @@ bool may_still_grow(const State& state, const Adopt& adopt, Now now) {
 }
 
 // A tag reaches the instances that have registered when the command is sent, which is minutes after
-// their launch. A wake is not repeated on a guess: it would restart the workers a second time. Both
-// stamps are AWS's.
+// their launch. A wake is not repeated on a guess: it would restart the workers a second time.
 bool is_too_young(const State& state, const OpenCommand& command, const InstanceId& id,
                   const TrackedInstance& instance) {
     const bool guesses =
         state.config.action == Action::wake || contains(command.spec.instances, id);
     const Duration registers_within = guesses ? Duration{0} : Duration{boot_patience};
-    return instance.launched && command.requested &&
-           *instance.launched + registers_within > *command.requested;
+    return is_younger(instance, command, registers_within);
 }
 
 // The command addresses the instance and the list lacks it: it may still arrive there.

@@ -12,8 +12,10 @@ bool is_latest(const TrackedInstance& instance, const OpenCommand& command,
                const InvocationResult& invocation) {
     const bool is_its_last = instance.last && instance.last->id == command.id;
     // A command from before EC2 started it anew says nothing about its new workers.
-    if (!is_its_last && instance.started_anew_at && command.since < *instance.started_anew_at)
-        return false;
+    const bool is_of_before =
+        (instance.started_anew_at && command.since < *instance.started_anew_at) ||
+        (invocation.end != InvocationEnd::pending && is_younger(instance, command));
+    if (!is_its_last && is_of_before) return false;
     if (is_its_last || !instance.last) return true;
     const auto requested = invocation.requested ? invocation.requested : command.requested;
     if (requested && instance.last->requested) return *requested > *instance.last->requested;

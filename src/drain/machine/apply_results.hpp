@@ -46,4 +46,12 @@ void apply_verification_results(State& state, std::vector<CommandResults>& resul
 // are also in the report.
 std::vector<Event> notices_of_contradictions(State& state, const std::vector<InstanceId>& ids);
 
+// EC2 started the instance after SSM had the command, or less than `registers_within` before. Both
+// stamps are AWS's; false: one of them is not known.
+inline bool is_younger(const TrackedInstance& instance, const OpenCommand& command,
+                       Duration registers_within = {}) {
+    return instance.launched && command.requested &&
+           *instance.launched + registers_within > *command.requested;
+}
+
 } // namespace snow_white::drain

@@ -122,13 +122,12 @@ Next on_unclean(State& state, Now now) {
     return finish_with_peers(state, now);
 }
 
-// SSM reports success, and no instance printed its line: the documents are not ours, and our status
-// document would show nothing.
-bool no_instance_reported(const Targets& targets) {
-    const bool completed = any_instance(targets, [](const TrackedInstance& instance) {
-        return instance.action_result.outcome == Outcome::completed;
-    });
-    return completed && !any_instance(targets, &TrackedInstance::agent_confirmed);
+// The run acts on others first, and waits for them.
+void ask_unclear_later(State& state, Now now) {
+    for (const auto& id : instances_to_verify_again(state, now))
+        state.finished_to_verify.insert(id);
+    state.watch.next_partial_verification =
+        std::max<Duration>(state.watch.next_partial_verification, now.elapsed + changes_interval);
 }
 
 // The monitor was suspended beyond the deadline: the verification is from long before, and is
@@ -140,10 +139,6 @@ bool was_suspended_beyond_the_deadline(const State& state, Now now) {
 }
 
 } // namespace
-
-bool has_status_document(const State& state) {
-    return state.config.has_status_document && !no_instance_reported(state.targets);
-}
 
 Next verify_again_later(State& state, Now now) {
     // The trouble goes on as long as the run waits for nothing else.
@@ -228,6 +223,7 @@ Next conclude_verification(State& state, Now now) {
         return rediscover(state);
     if (is_cancelled(state)) return finish_with_peers(state, now);
     if (const auto ids = instances_to_act_on(state, now); !ids.empty()) {
+        ask_unclear_later(state, now);
         auto events = notices_of_contradictions(state, ids);
         return prepend_events(std::move(events),
                               begin_action(state, specs_by_instance(Purpose::act, ids)));

@@ -40,6 +40,15 @@ template <class Predicate> void note_finished_where(State& state, Predicate is_m
             state.finished_to_verify.insert(id);
 }
 
+// SSM reports success, and no instance printed its line: the documents are not ours, and our status
+// document would show nothing.
+bool no_instance_reported(const Targets& targets) {
+    const bool completed = any_instance(targets, [](const TrackedInstance& instance) {
+        return instance.action_result.outcome == Outcome::completed;
+    });
+    return completed && !any_instance(targets, &TrackedInstance::agent_confirmed);
+}
+
 } // namespace
 
 // The cancel of another's command, which this run only follows, is not meant for the commands of
@@ -174,6 +183,10 @@ bool awaits_deploy(const State& state, Duration now) {
     return std::ranges::any_of(state.targets.environments, [now](const auto& environment) {
         return is_deployed_to(environment) && now < *environment.deploying_since + deploy_patience;
     });
+}
+
+bool has_status_document(const State& state) {
+    return state.config.has_status_document && !no_instance_reported(state.targets);
 }
 
 bool deadline_passed(const State& state, Now now) {

@@ -117,6 +117,36 @@ TEST_F(IncompleteAnswers, AYoungInstanceOfAnAdoptedCommandIsQuietedDespiteUnread
     EXPECT_EQ(commanded_at("i-1"), snow_white::Duration::max());
 }
 
+// Before, it was taken for commanded, and its workers, of which nothing was seen, took jobs.
+TEST_F(IncompleteAnswers, AFoundCommandOfBeforeAnInstancesStartHasNotReachedIt) {
+    auto& restarted = fake.add("i-1");
+    restarted.launched = begun - 5min;
+    restarted.script_duration = 0s;
+    restarted.status = "no line";
+    fake.add("i-2").script_duration = 3h;
+    fake.in_flight = {
+        {.id = {"found"}, .environments = {"acme-workers"}, .requested = begun - 20min}};
+    quiet();
+    EXPECT_LT(commanded_at("i-1"), 5min);
+}
+
+// Before, who did not answer was asked again half an hour later, because somebody else took jobs.
+TEST_F(IncompleteAnswers, WhoIsUnclearIsAskedAgainAfterTheRunHasActedOnOthers) {
+    fake.in_flight = {{.id = {"found"}, .environments = {"acme-workers"}}};
+    for (const std::string id : {"i-1", "i-2"})
+        fake.add(id).script_duration = 0s;
+    fake.add("i-3").script_duration = 3h;
+    fake.hosts[0].status = line("status", "done", "running", 1);
+    fake.hosts[1].status = "no line";
+    clock.on_wait = [this](Instant) {
+        if (elapsed() > 10s) fake.hosts[0].status = line("status", "done", "quiet");
+        if (elapsed() > 1min) fake.hosts[1].status = line("status", "done", "running", 1);
+    };
+    quiet();
+    EXPECT_LT(commanded_at("i-1"), 1min);
+    EXPECT_LT(commanded_at("i-2"), 10min);
+}
+
 // All commands have ended, and nobody who is unclear can be asked. Before, the run tried to ask
 // until the deadline, and looked for nobody.
 TEST_F(IncompleteAnswers, ANewcomerIsQuietedWhileAVerificationByIdCannotBeSent) {
