@@ -17,12 +17,13 @@ using snow_white::report::ExitCode;
 
 namespace {
 
-// From when a newcomer can be commanded to the script's start. A call that fails again and again is
-// tried for a minute, by the look for changes and by the look for commands before the send.
-constexpr auto newcomer_patience = 3min;
-constexpr auto newcomer_patience_with_a_fault = 6min;
+// From when a newcomer can be commanded to the script's start.
+constexpr Duration newcomer_patience = 3min;
+// A call that fails again and again is tried for a minute each time, by the look for changes and by
+// the look for commands before the send.
+constexpr Duration time_of_failing_looks = 3min;
 // From a launch, or from the end of an outage, to the script's start.
-constexpr auto patience = 12min;
+constexpr Duration patience = 12min;
 // A refused id costs a call, and its neighbours a command of their own, which is then asked about.
 constexpr auto time_a_refusal = 3s;
 
@@ -331,10 +332,12 @@ Instant due_by(const History& history, const Run& run, const InstanceLifetime& l
         return sent.is_status() && sent.at > lifetime.launched - patience &&
                sent.at < lifetime.launched + patience;
     });
-    const bool soon = !was_commanded_before(history, lifetime) && history.aws_faults <= 1 && !asks;
-    const Duration within = !soon                     ? Duration{patience}
-                            : history.aws_faults == 0 ? Duration{newcomer_patience}
-                                                      : newcomer_patience_with_a_fault;
+    // Without a status document only EC2's lists show it.
+    const bool by_lists = history.hides_status_document(history.region_of(lifetime.environment));
+    const bool soon =
+        !was_commanded_before(history, lifetime) && history.aws_faults <= 1 && !asks && !by_lists;
+    const Duration looks = history.aws_faults == 0 ? Duration{0} : time_of_failing_looks;
+    const Duration within = (soon ? newcomer_patience : patience) + looks;
     Instant unrefused = commandable_from(lifetime) + within; // if no id were refused
     Instant due = unrefused;
     const auto extend = [&](const std::vector<Span>& spans) {
@@ -352,6 +355,7 @@ Instant due_by(const History& history, const Run& run, const InstanceLifetime& l
     for (Instant before{}; before != due;) {
         before = due;
         extend(history.wide_faults);
+        if (by_lists) extend(history.failed_listings);
         extend(history.unlisted_launches);
         if (was_commanded_before(history, lifetime)) extend(history.unread_results);
         if (history.appeared.contains(lifetime.environment)) extend(history.unlisted_environments);

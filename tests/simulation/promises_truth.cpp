@@ -134,10 +134,10 @@ void cancelled_only_by_somebody(const History& history, const Run& run, BrokenPr
 }
 
 // The regions' calls of one moment are made one after another here: the monitor was suspended
-// between two of them, when the send was decided already.
+// between two of them, when the send was decided already. The client tries it for a minute.
 bool was_suspended_before(const History& history, const Run& run, Instant sent) {
     return history.in_two_regions() && std::ranges::any_of(run.pauses, [sent](const Span& pause) {
-               return pause.until <= sent && pause.until > sent - 1s;
+               return pause.until <= sent && pause.until > sent - 1min;
            });
 }
 
