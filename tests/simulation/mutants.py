@@ -329,7 +329,7 @@ MUTANTS = [
     Mutant("a deploy that ends at the barrier is not followed up", MACHINE + "phase_verify.cpp",
            "if (needs_partial_verification(state, now)) return begin_partial_verification(state, now);", "",
            "AtBarrier.ADeploy*"),
-    Mutant("a region waits for somebody whom nobody has asked", MACHINE + "phase_verify.cpp",
+    Mutant("a region waits for an instance that was not asked", MACHINE + "phase_verify.cpp",
            "return instance.verified && need_of(state, instance, now) == Need::verify;",
            "return need_of(state, instance, now) == Need::verify;", "AtBarrier.ANewcomerThat*"),
     Mutant("who has finished is asked before the fleet", MACHINE + "phase_wait.cpp",

@@ -37,15 +37,12 @@ std::vector<Event> notices_of_outage(State& state, Now now) {
     return {Notice{outage_text(outage, now) + "; " + workers, important}};
 }
 
-bool is_of_fleet(const Verification& verification) {
-    return verification.scope == Verification::Scope::fleet;
-}
-
 // Instances may have been launched since the discovery before it.
 bool is_ageing(const State& state, Now now) {
     const Verification& verification = *state.verification;
-    const Duration fresh = is_of_fleet(verification) ? validity(state.targets.instances.size()) / 3
-                                                     : Duration{changes_interval};
+    const Duration fresh = is_fleet_wide(verification)
+                               ? validity(state.targets.instances.size()) / 3
+                               : Duration{changes_interval};
     return now.elapsed >= verification.begun + fresh;
 }
 
@@ -139,7 +136,7 @@ Next retry_during_outage(State& state, const CallFailure& failure, std::vector<E
     if (auto* send = std::get_if<Send>(&state.phase); send && send->purpose == Purpose::act)
         state.phase = Adopt{std::move(send->pending)};
     else if (send && is_ageing(state, now) && !deadline_passed(state, now))
-        state.phase = Discover{.peers_ready = is_of_fleet(*state.verification)};
+        state.phase = Discover{.peers_ready = is_fleet_wide(*state.verification)};
     return prepend_events(std::move(events), sleep_for(pause));
 }
 

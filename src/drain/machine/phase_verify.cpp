@@ -92,7 +92,7 @@ Next on_clean(State& state, Now now) {
 }
 
 bool is_fleet_wide(const State& state) {
-    return state.verification->scope == Verification::Scope::fleet;
+    return is_fleet_wide(*state.verification);
 }
 
 // Who was not asked yet is no reason to wait: a verification of the whole fleet asks it.

@@ -64,6 +64,11 @@ struct Verification {
     bool released = false; // the barrier has checked that all regions' verifications are valid
 };
 
+// All instances are asked; otherwise some, by id.
+inline bool is_fleet_wide(const Verification& verification) {
+    return verification.scope == Verification::Scope::fleet;
+}
+
 // How long a verification of so many instances counts. Workers may be started anew afterwards.
 Duration validity(std::size_t instances);
 bool is_valid(const Verification& verification, std::size_t instances, Duration now);
