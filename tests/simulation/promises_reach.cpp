@@ -261,8 +261,8 @@ void no_instance_is_left_out(const History& history, const Run& run, BrokenPromi
     }
 }
 
-// (x1) An ID that SSM refuses costs only itself: all that were named with it, and exist, are named
-// again at once.
+// (x1) An ID that SSM refuses costs only itself: all that were named with it, and go on to exist,
+// are named again at once.
 void a_refused_id_costs_only_itself(const History& history, const Run& run,
                                     BrokenPromises& broken) {
     for (std::size_t i = 0; i < run.sent.size(); ++i) {
@@ -280,7 +280,7 @@ void a_refused_id_costs_only_itself(const History& history, const Run& run,
             continue;
         const auto has_left = [&](const std::string& id) {
             const auto found = std::ranges::find(history.lifetimes, id, &InstanceLifetime::id);
-            return found != history.lifetimes.end() && !exists_at(*found, refused.at);
+            return found != history.lifetimes.end() && !exists_at(*found, by);
         };
         const auto is_named_again = [&](const std::string& id) {
             return std::any_of(run.sent.begin() + static_cast<std::ptrdiff_t>(i) + 1,
