@@ -100,19 +100,20 @@ bool is_too_young(const State& state, const OpenCommand& command, const Instance
 void assume_commanded(State& state, const Adopt& adopt) {
     for (const auto& command : state.commands)
         if (contains(adopt.unread, command.id) && !command.settled)
-            for_each_in(
-                state.targets, command.spec, [&](const InstanceId& id, TrackedInstance& instance) {
-                    if (was_found(adopt, instance) || instance.agent == fleet::Agent::absent ||
-                        is_too_young(state, command, id, instance) ||
-                        is_superseded(adopt, command, id, instance.environment))
-                        return;
-                    instance.last = LastCommand{.id = command.id,
-                                                .at = command.since,
-                                                .requested = command.requested,
-                                                .open = true};
-                    ++instance.attempts;
-                    instance.unsent = false;
-                });
+            for_each_in(state.targets, command.spec,
+                        [&](const InstanceId& id, TrackedInstance& instance) {
+                            if (was_found(adopt, instance) || command.disregarded.contains(id) ||
+                                instance.agent == fleet::Agent::absent ||
+                                is_too_young(state, command, id, instance) ||
+                                is_superseded(adopt, command, id, instance.environment))
+                                return;
+                            instance.last = LastCommand{.id = command.id,
+                                                        .at = command.since,
+                                                        .requested = command.requested,
+                                                        .open = true};
+                            ++instance.attempts;
+                            instance.unsent = false;
+                        });
 }
 
 // This run has not seen whether the agent was updated or lost since the command: instances where it
@@ -200,7 +201,10 @@ Next apply_adopted(State& state, Answered<CollectResults> response, Now now) {
     } else {
         assume_commanded(state, adopt);
         for (auto& command : state.commands)
-            if (contains(adopt.unread, command.id)) command.found_unread = true;
+            if (contains(adopt.unread, command.id)) {
+                command.found_unread = true;
+                command.ours = is_ours(state, command);
+            }
     }
     auto events = events_of_found(state, adopt);
     doubt_adopted(state, adopt);

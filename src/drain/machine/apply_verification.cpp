@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace snow_white::drain {
 
 namespace {
@@ -138,6 +140,9 @@ void set_verified(State& state, const InstanceId& id, TrackedInstance& instance,
         verification.not_as_asked.erase(id);
         verification.as_asked.insert(id);
         instance.unclear_since.reset();
+        // Its commands have helped: what wakes it later is another matter.
+        if (instance.last && now.elapsed >= instance.last->at + unclear_patience)
+            instance.attempts = std::min(instance.attempts, 1);
     } else {
         verification.as_asked.erase(id);
         verification.not_as_asked[id] = finding;

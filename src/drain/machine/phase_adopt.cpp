@@ -28,7 +28,11 @@ bool names_only_ours(const State& state, const InFlightCommand& command) {
 // A command that is being cancelled or has ended does not replace ours. But one that has ended
 // since the answer to ours was lost may be ours.
 bool can_adopt(const State& state, const InFlightCommand& command) {
-    const bool lost = lost_send(state) != nullptr;
+    const auto* sent = lost_send(state);
+    // An older wake that has ended is not ours, and the workers may have been quieted since.
+    const bool lost =
+        sent != nullptr && (state.config.action != Action::wake || !command.requested ||
+                            *command.requested >= sent->asked - list_pause);
     return command.action == state.config.action && overlaps(state, command) &&
            !state.followed.contains(command.id) &&
            (command.stage == InFlightCommand::Stage::running ||

@@ -110,8 +110,27 @@ void note_results_read_late(State& state, const std::vector<CommandResults>& res
     note_finished(state, found);
 }
 
+// Of a found command whose results are read late: what had been cancelled or left out by then gets
+// ours, as where they are read at once (adopt_results.cpp).
+void disregard_of_found(State& state, const std::vector<CommandResults>& results) {
+    for (const auto& one : results) {
+        OpenCommand* command = find_command(state.commands, one.id);
+        if (command == nullptr || !command->found_unread || !one.known) continue;
+        const bool is_ended = command->ours && is_cancelled(*command, one);
+        for (const auto& invocation : one.invocations) {
+            const bool left_out = !command->ours && invocation.end == InvocationEnd::not_begun;
+            if (!left_out && (is_ended || !is_being_cancelled(invocation))) continue;
+            command->disregarded.insert(invocation.id);
+            auto* instance = find_instance(state.targets, invocation.id);
+            if (instance != nullptr && instance->last && instance->last->id == command->id)
+                instance->last.reset();
+        }
+    }
+}
+
 Next on_action_results(State& state, Collect collect, std::vector<CommandResults> results,
                        Now now) {
+    disregard_of_found(state, results);
     const bool complete = apply_action_results(state, results, now);
     const bool all_known = std::ranges::all_of(results, &CommandResults::known);
     const bool all_seen = all_known && all_listed(state.commands, results);
@@ -202,7 +221,8 @@ Next handle(State& state, Answered<CollectResults> response, Now now) {
                    : on_verification_results(state, collect, std::move(*response.answer), now);
     const CallFailure failure = response.answer.error();
     if (collect.purpose == Purpose::act) return on_no_results(state, collect.back, failure, now);
-    if (continues_without(state, failure, now)) return verify_again_later(state, now);
+    if (continues_without(state, failure, now) || any_awaited_in_time(state, now))
+        return verify_again_later(state, now);
     state.verification->unproven.push_back(unproven_workers(failure.why));
     return finish(state, now);
 }

@@ -36,6 +36,13 @@ bool looks_again(const State& state) {
            state.sidekiq.view.other_processes == 0;
 }
 
+// The monitor was suspended while it read Redis for its report.
+bool has_expired(const State& state, Now now) {
+    return state.verification &&
+           proves_success(*state.verification, state.targets, state.verification->begun) &&
+           !proves_success(*state.verification, state.targets, now.elapsed);
+}
+
 std::vector<Event> withdraw(State& state, const std::map<InstanceId, InstanceFinding>& found,
                             bool is_last, Now now) {
     std::vector<Event> events;
@@ -57,7 +64,8 @@ std::vector<Event> withdraw(State& state, const std::map<InstanceId, InstanceFin
 
 Next handle(State& state, Answered<ReadSidekiq> response, Now now) {
     apply(state.sidekiq, response, state.targets, now);
-    if (std::get<Confirm>(state.phase).for_report) return finish(state, now);
+    if (std::get<Confirm>(state.phase).for_report)
+        return has_expired(state, now) ? conclude_verification(state, now) : finish(state, now);
     const auto found = contradictions_of(state, response);
     if (found.empty() && looks_again(state)) {
         state.phase = Confirm{.again = true};

@@ -94,6 +94,8 @@ Next handle(State& state, Answered<DiscoverFleet> response, Now now) {
         if (!state.may_have_sent) return finish_with(state, response.answer.error(), now);
         state.targets.unproven = {"whether instances were launched meanwhile (" +
                                   response.answer.error().why + ")"};
+        if (any_awaited_in_time(state, now))
+            return wait_on(state, discover.back.value_or(Wait{}), now);
         return begin_verification(state, discover.peers_ready, now);
     }
     auto events = apply_fleet(state, *response.answer, now);

@@ -236,7 +236,7 @@ Next handle(State& state, Answered<AwaitBarrier> response, Now now) {
     const bool released = response.answer && *response.answer == AwaitBarrier::Answer::released;
     if (!released) return rediscover(state);
     if (point == BarrierPoint::verified) {
-        if (state.verification) state.verification->released = true;
+        if (state.verification) state.verification->released = now.elapsed;
         return finish(state, now);
     }
     // Instances that were launched while the others were awaited come first.

@@ -173,7 +173,9 @@ Next rediscover_while_waiting(State& state, Now now) {
 }
 
 Next on_no_progress(State& state, const Wait& wait, const CallFailure& failure, Now now) {
-    if (!continues_without(state, failure, now)) return finish_with(state, failure, now);
+    const bool others_go_on = wait.purpose == Purpose::verify && any_awaited_in_time(state, now);
+    if (!continues_without(state, failure, now) && !others_go_on)
+        return finish_with(state, failure, now);
     if (wait.purpose == Purpose::verify) return verify_again_later(state, now);
     return wait_during_outage(state, wait, now);
 }

@@ -160,6 +160,10 @@ bool any_awaited(const State& state, Now now) {
     });
 }
 
+bool any_awaited_in_time(const State& state, Now now) {
+    return any_awaited(state, now) && !deadline_passed(state, now);
+}
+
 std::vector<CommandSpec> specs_by_environment(Purpose purpose,
                                               const std::vector<std::string>& environments) {
     std::vector<CommandSpec> specs;

@@ -214,8 +214,10 @@ Duration end_of_patience(Action action, const TrackedInstance& instance) {
     switch (instance.verified->outcome) {
     case Outcome::no_worker:
         return std::min<Duration>(
-            unclear + unclear_patience,
-            lacking + (instance.workers_before > 0 ? missing_worker_patience : Duration{0}));
+            unclear + unclear_patience, // a young instance may not have started its workers yet
+            std::max<Duration>(
+                instance.boot_deadline,
+                lacking + (instance.workers_before > 0 ? missing_worker_patience : Duration{0})));
     case Outcome::asleep:
         return std::min<Duration>(unclear + unclear_patience, lacking + asleep_patience);
     case Outcome::booting:

@@ -132,6 +132,22 @@ void add_queues(SidekiqView& view, const Snapshot& snapshot, const std::set<std:
     cut(view.queues, SidekiqView::most_queues);
 }
 
+std::map<std::string, std::int64_t> waiting_of(const Snapshot& snapshot) {
+    std::map<std::string, std::int64_t> waiting;
+    for (const auto& queue : snapshot.queues)
+        waiting[queue.name] = queue.waiting;
+    return waiting;
+}
+
+// In the queues that the fleet takes.
+std::optional<std::int64_t> waiting_before(const SidekiqWitness& witness) {
+    if (!witness.first_waiting) return std::nullopt;
+    std::int64_t waiting = 0;
+    for (const auto& [name, jobs] : *witness.first_waiting)
+        if (witness.fleet_queues.contains(name)) waiting += jobs;
+    return waiting;
+}
+
 // "HOST:PID" of "HOST:PID:NONCE".
 std::string without_nonce(const std::string& identity) {
     return identity.substr(0, identity.rfind(':'));
@@ -181,6 +197,8 @@ std::map<InstanceId, InstanceFinding> contradictions(const Snapshot& snapshot,
 }
 
 void apply_snapshot(SidekiqWitness& witness, const Snapshot& snapshot, const Targets& targets) {
+    if (witness.view.source == SidekiqView::Source::not_asked)
+        witness.first_waiting = waiting_of(snapshot);
     const Directory directory(targets);
     std::map<std::string, std::string> where; // of the fleet's processes, by identity
     std::set<std::string> of_fleet;
@@ -198,19 +216,14 @@ void apply_snapshot(SidekiqWitness& witness, const Snapshot& snapshot, const Tar
         add_queues(view, snapshot, witness.fleet_queues);
         view.unread_processes = snapshot.omitted_processes;
         view.unread_queues = snapshot.omitted_queues;
-        view.waiting_before = witness.view.source == SidekiqView::Source::read
-                                  ? witness.view.waiting_before
-                                  : std::nullopt;
-        if (!view.waiting_before) view.waiting_before = view.waiting;
+        view.waiting_before = waiting_before(witness);
     }
     add_doubts(view, snapshot, directory, of_fleet);
     witness.view = std::move(view);
 }
 
 void apply_failure(SidekiqWitness& witness, const std::string& why) {
-    witness.view = {.source = SidekiqView::Source::unavailable,
-                    .why = why,
-                    .waiting_before = witness.view.waiting_before};
+    witness.view = {.source = SidekiqView::Source::unavailable, .why = why};
 }
 
 } // namespace snow_white::drain

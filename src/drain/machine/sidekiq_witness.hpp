@@ -7,7 +7,11 @@
 #include "src/drain/model/sidekiq_view.hpp"
 #include "src/sidekiq/model/snapshot.hpp"
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <set>
+#include <string>
 
 namespace snow_white::drain {
 
@@ -16,6 +20,9 @@ struct SidekiqWitness {
     SidekiqView view;                   // the latest
     std::set<std::string> fleet_queues; // that processes of the fleet take or took
     std::optional<Duration> looked_at;  // elapsed time of the latest look
+    // The jobs that waited at the run's first look, by queue. None: it failed. Which of the queues
+    // are the fleet's may be known only later, when a stopped fleet is awake again.
+    std::optional<std::map<std::string, std::int64_t>> first_waiting = {};
     // In a row, the verifications that Redis contradicted.
     int contradicted = 0;
 };

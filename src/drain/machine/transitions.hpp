@@ -123,6 +123,9 @@ std::vector<InstanceId> missed_by_tag(const State& state, Now now);
 bool any_needs(const State& state, Need need, Now now);
 // Some instance's command has not ended.
 bool any_awaited(const State& state, Now now);
+// The same, and the deadline has not come: a refused answer about anything else does not end the
+// run.
+bool any_awaited_in_time(const State& state, Now now);
 std::vector<CommandSpec> specs_by_environment(Purpose purpose,
                                               const std::vector<std::string>& environments);
 std::vector<CommandSpec> specs_by_instance(Purpose purpose, const std::vector<InstanceId>& ids);

@@ -86,7 +86,8 @@ Report build_report(State& state, Now now) {
         report.unverified.emplace_back("Sidekiq's Redis was not read, and --strict needs it");
     // Of the instances that results_of() moves away.
     const Duration valid_until =
-        state.verification ? state.verification->begun + validity(state.targets.instances.size())
+        state.verification ? state.verification->released.value_or(state.verification->begun) +
+                                 validity(state.targets.instances.size())
                            : Duration{};
     const bool success =
         state.verification && proves_success(*state.verification, state.targets, now.elapsed);
@@ -100,7 +101,7 @@ Report build_report(State& state, Now now) {
     report.verdict = success && !cancelled && !is_withheld
                          ? Verdict::done
                          : verdict_without_success(report, state, now);
-    if (report.verdict == Verdict::done && !state.verification->released)
+    if (report.verdict == Verdict::done)
         report.validity = Report::Validity{state.verification->begun, valid_until};
     return report;
 }

@@ -7,7 +7,7 @@ Duration validity(std::size_t instances) {
 }
 
 bool is_valid(const Verification& verification, std::size_t instances, Duration now) {
-    return verification.released || now - verification.begun < validity(instances);
+    return now - verification.released.value_or(verification.begun) < validity(instances);
 }
 
 bool is_addressed(const Verification& verification, const InstanceId& id) {

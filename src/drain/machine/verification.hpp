@@ -61,7 +61,8 @@ struct Verification {
     InstanceCounts counts;             // as reported last
     bool complete = false;             // the answers are applied, as far as they came
     bool confirmed = false;            // Sidekiq's Redis was asked about it
-    bool released = false; // the barrier has checked that all regions' verifications are valid
+    // The barrier has checked then that all regions' verifications are valid.
+    std::optional<Duration> released = {};
 };
 
 // All instances are asked; otherwise some, by id.

@@ -359,6 +359,42 @@ TEST(SidekiqNotes, TheQueuesOfTheFleetStayKnown) {
     EXPECT_EQ(state.sidekiq.view.other_processes, 1);
 }
 
+// A stopped fleet has no process in Redis: which queues are its own is known when it is awake.
+TEST(SidekiqView, AWakeOfAStoppedFleetIsComparedWithTheFirstLook) {
+    SidekiqWitness witness;
+    Targets targets;
+    targets.instances[InstanceId{"i-1"}] = {.host = "ip-10-0-0-7"};
+    Snapshot first;
+    first.queues = {{"default", 20, false}, {"not-of-this-fleet", 500, false}};
+    apply_snapshot(witness, first, targets);
+    EXPECT_EQ(witness.view.source, SidekiqView::Source::unrelated);
+    Snapshot awake;
+    awake.queues = {{"default", 7, false}, {"not-of-this-fleet", 500, false}};
+    awake.processes = {{.identity = "ip-10-0-0-7:812:0123456789ab",
+                        .host = "ip-10-0-0-7",
+                        .pid = 812,
+                        .queues = {"default"}}};
+    apply_snapshot(witness, awake, targets);
+    EXPECT_EQ(witness.view.waiting, 7);
+    EXPECT_EQ(witness.view.waiting_before, 20);
+}
+
+TEST(SidekiqView, AfterAFirstLookThatFailedNothingIsKnownOfTheBegin) {
+    SidekiqWitness witness;
+    apply_failure(witness, "down");
+    Targets targets;
+    targets.instances[InstanceId{"i-1"}] = {.host = "ip-10-0-0-7"};
+    Snapshot later;
+    later.queues = {{"default", 7, false}};
+    later.processes = {{.identity = "ip-10-0-0-7:812:0123456789ab",
+                        .host = "ip-10-0-0-7",
+                        .pid = 812,
+                        .queues = {"default"}}};
+    apply_snapshot(witness, later, targets);
+    EXPECT_EQ(witness.view.waiting, 7);
+    EXPECT_EQ(witness.view.waiting_before, std::nullopt);
+}
+
 TEST(SidekiqText, ManyJobsAreSummedUp) {
     SidekiqView view{.source = SidekiqView::Source::read, .jobs = 17};
     for (int i = 0; i < 10; ++i)
