@@ -2,6 +2,7 @@
 // why there are none. Out: the instances that these commands have reached, and what is still
 // pending.
 #include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/transitions.hpp"
 
 #include <iterator>

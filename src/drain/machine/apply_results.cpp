@@ -1,4 +1,5 @@
 #include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/cancels.hpp"
 
 #include "src/drain/machine/doubt.hpp"
 
@@ -50,22 +51,6 @@ bool is_left_out_by_another(const State& state, const OpenCommand& command,
                             const InvocationResult& invocation) {
     return !command.ours && state.config.action != Action::wake &&
            invocation.end == InvocationEnd::not_begun;
-}
-
-// An agent that was started anew or updated may have lost the cancel: SSM calls the command
-// Cancelling until it expires, perhaps for days.
-bool end_long_cancel(TrackedInstance& instance, const InvocationResult& invocation, Now now) {
-    auto& since = instance.last->cancelling_since;
-    if (invocation.end != InvocationEnd::pending || !is_being_cancelled(invocation)) {
-        since.reset();
-        return false;
-    }
-    if (!since) since = now.elapsed;
-    if (!has_cancelled_for_long(instance, now)) return false;
-    instance.last->open = false;
-    instance.action_result = {Outcome::cancelled,
-                              "SSM has called its command Cancelling for minutes"};
-    return true;
 }
 
 // Whether the run still waits for the instance because of this command.
@@ -122,23 +107,6 @@ void release_missing(Targets& targets, const OpenCommand& command, const Command
             instance.last.reset();
 }
 
-bool any_cancelled(const OpenCommand& command, const CommandResults& results) {
-    return std::ranges::any_of(results.invocations, [&command](const InvocationResult& one) {
-        return one.end == InvocationEnd::cancelled && !command.disregarded.contains(one.id);
-    });
-}
-
-// Sets `command.cancelled`: somebody wants the action to end. A command that was cancelled for some
-// instances while it ran on others does not end the action.
-void note_cancel(OpenCommand& command, const CommandResults& results, Now now) {
-    const bool whole = is_cancelled(command, results);
-    if (!whole && !command.in_part_since && any_cancelled(command, results))
-        command.in_part_since = now.elapsed;
-    // SSM needs some time to cancel it on every instance.
-    command.cancelled =
-        whole && (!command.in_part_since || now.elapsed < *command.in_part_since + list_lag);
-}
-
 // False: it is over, and its list lacks somebody.
 bool apply_results_of(State& state, OpenCommand& command, const CommandResults& results, Now now) {
     note_cancel(command, results, now);
@@ -165,23 +133,6 @@ bool apply_results_of(State& state, OpenCommand& command, const CommandResults& 
 }
 
 } // namespace
-
-bool is_being_cancelled(const InvocationResult& invocation) {
-    return invocation.end == InvocationEnd::cancelled ||
-           invocation.detail == "Cancelling"; // SSM's word
-}
-
-bool has_cancelled_for_long(const TrackedInstance& instance, Now now) {
-    return instance.last && instance.last->open && instance.last->cancelling_since &&
-           now.elapsed >= *instance.last->cancelling_since + lost_patience;
-}
-
-bool is_cancelled(const OpenCommand& command, const CommandResults& results) {
-    const auto goes_on = [](const InvocationResult& one) {
-        return one.end == InvocationEnd::pending && !is_being_cancelled(one);
-    };
-    return any_cancelled(command, results) && std::ranges::none_of(results.invocations, goes_on);
-}
 
 int count_listed(const CommandResults& results) {
     std::set<InstanceId> ids; // pages that change meanwhile may show an instance twice
@@ -234,6 +185,7 @@ bool apply_action_results(State& state, std::vector<CommandResults>& results, No
             if (command != nullptr && command->only_ours == only_ours)
                 complete = apply_results_of(state, *command, one, now) && complete;
         }
+    decide_cancels(state.commands);
     return complete;
 }
 

@@ -1,5 +1,5 @@
-// Applies the results of commands to the state: of the action's document, and of the status
-// document in a verification. SSM's lists may be behind its counts, incomplete or old.
+// Applies the counts and the results of commands to the state: of the action's document, and of the
+// status document in a verification. SSM's lists may be behind its counts, incomplete or old.
 #pragma once
 
 #include "src/drain/machine/state.hpp"
@@ -15,6 +15,17 @@ bool is_running(const InvocationResult& invocation);
 // The instance after this invocation of the action's command.
 void apply_invocation(TrackedInstance& instance, const InvocationResult& invocation, Action action);
 
+// --- the counts of commands (apply_progress.cpp)
+
+struct ProgressNews {
+    std::vector<Event> events;
+    bool cancel_begun = false; // of some command
+};
+
+// `progress` is in the order of the open commands.
+ProgressNews apply_progress(std::vector<OpenCommand>& commands,
+                            const std::vector<CommandProgress>& progress, Now now);
+
 // --- the action's commands (apply_results.cpp)
 
 // An instance that the command's tag reaches and no list shows is ours.
@@ -22,12 +33,6 @@ TrackedInstance& track_unlisted(State& state, const OpenCommand& command, const 
                                 Now now);
 // The command was sent to these instances: what they answered before does not count any more.
 void mark_commanded(Targets& targets, const OpenCommand& command);
-// The command is cancelled on this instance, or about to be.
-bool is_being_cancelled(const InvocationResult& invocation);
-// SSM has called its command Cancelling for longer than a cancel takes.
-bool has_cancelled_for_long(const TrackedInstance& instance, Now now);
-// The command runs nowhere any more, and somebody has cancelled it.
-bool is_cancelled(const OpenCommand& command, const CommandResults& results);
 // The number of instances.
 int count_listed(const CommandResults& results);
 // The list agrees with its command's count.

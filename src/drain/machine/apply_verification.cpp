@@ -103,7 +103,7 @@ InstanceFinding finding_in_answer(State& state, const InstanceId& id, TrackedIns
                                   InvocationResult& invocation, Now now) {
     auto& line = invocation.line;
     instance.confirmed = true;
-    confirm_agent(instance);
+    note_answer(instance, now.elapsed);
     instance.unknown_to_ec2_since.reset(); // it answers, so it is there
     instance.forgotten_by_ec2 = false;
     InstanceFinding finding = check(state, id, instance, *line, now);
@@ -140,9 +140,11 @@ void set_verified(State& state, const InstanceId& id, TrackedInstance& instance,
         verification.not_as_asked.erase(id);
         verification.as_asked.insert(id);
         instance.unclear_since.reset();
-        // Its commands have helped: what wakes it later is another matter.
+        // Its commands have helped: what wakes it later is another matter. A script that ends
+        // without a word is not tried once more.
+        const bool is_silent = instance.action_result.outcome == Outcome::failed;
         if (instance.last && now.elapsed >= instance.last->at + unclear_patience)
-            instance.attempts = std::min(instance.attempts, 1);
+            instance.attempts = std::min(instance.attempts, is_silent ? most_silent_attempts : 1);
     } else {
         verification.as_asked.erase(id);
         verification.not_as_asked[id] = finding;

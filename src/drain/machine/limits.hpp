@@ -63,7 +63,9 @@ inline constexpr std::chrono::minutes boot_patience{10};
 inline constexpr std::chrono::minutes first_seen_patience{5};
 // By EC2's stamp and our wall clock: a younger instance may still be booting.
 inline constexpr std::chrono::minutes booting_age{30};
-inline constexpr std::chrono::minutes lost_patience{10};     // for an agent without connection
+inline constexpr std::chrono::minutes lost_patience{10}; // for an agent without connection
+// Of an agent: SSM calls none lost that has just pinged.
+inline constexpr std::chrono::minutes ping_interval{5};
 inline constexpr std::chrono::minutes unlisted_patience{20}; // for an instance that EC2 omits
 // For a pending command, from the moment at which EC2 started the instance again.
 inline constexpr std::chrono::minutes delivery_patience{3};

@@ -16,6 +16,10 @@ void set_agent(TrackedInstance& instance, const InstanceId& id, Agent agent, Now
     // SSM's list by tag may omit an instance whose tag SSM does not know yet.
     if (agent == Agent::absent && (instance.agent_confirmed || instance.agent == Agent::online))
         return;
+    // SSM may not get the pings of an agent that takes commands.
+    if (agent == Agent::lost && instance.answered_at &&
+        now.elapsed < *instance.answered_at + ping_interval)
+        return;
     instance.agent = agent;
     if (agent == Agent::lost && !instance.agent_lost_at) {
         instance.agent_lost_at = now.elapsed;

@@ -46,6 +46,23 @@ bool is_ageing(const State& state, Now now) {
     return now.elapsed >= verification.begun + fresh;
 }
 
+// A read that was answered before: an old token, or a proxy that answers in AWS's place. Where the
+// run waits for others, it is made again with the next verification or discovery.
+bool is_refused_for_now(const State& state, std::size_t effect, Now now) {
+    const auto* wait = std::get_if<Wait>(&state.phase);
+    const auto* send = std::get_if<Send>(&state.phase);
+    const auto* collect = std::get_if<Collect>(&state.phase);
+    const bool is_for_action = (wait != nullptr && wait->purpose == Purpose::act) ||
+                               (collect != nullptr && collect->purpose == Purpose::act) ||
+                               std::holds_alternative<Adopt>(state.phase);
+    const bool is_read = !(send != nullptr && send->purpose == Purpose::act) &&
+                         !std::holds_alternative<Confirm>(state.phase); // Redis, not AWS
+    const bool has_patience = !state.outage || !state.outage->denied_since ||
+                              now.elapsed < *state.outage->denied_since + denied_patience;
+    return is_read && is_under_way(state) && state.answered.contains(effect) && has_patience &&
+           (is_for_action || !any_awaited_in_time(state, now));
+}
+
 bool verifies_while_others_go_on(const State& state, Now now) {
     const auto* send = std::get_if<Send>(&state.phase);
     return send != nullptr && send->purpose == Purpose::verify && any_awaited(state, now) &&
@@ -90,6 +107,8 @@ bool is_retryable(const State& state, const CallFailure& failure, std::size_t ef
     case CallFailure::Kind::denied:
         return is_under_way(state) && state.answered.contains(effect) &&
                !verifies_while_others_go_on(state, now);
+    case CallFailure::Kind::refused:
+        return is_refused_for_now(state, effect, now);
     default:
         return false;
     }
@@ -117,7 +136,7 @@ std::vector<Event> extend_outage(State& state, const CallFailure& failure, std::
     // answer to the call that failed first ends it: two calls may fail in turn.
     if (!state.outage || !is_current(*state.outage, now))
         state.outage = Outage{.effect = effect, .since = now.elapsed, .pause = first_pause};
-    if (failure.kind != CallFailure::Kind::denied)
+    if (failure.kind != CallFailure::Kind::denied && failure.kind != CallFailure::Kind::refused)
         state.outage->denied_since.reset();
     else if (!state.outage->denied_since)
         state.outage->denied_since = now.elapsed;

@@ -29,7 +29,8 @@ bool names_only_ours(const State& state, const InFlightCommand& command) {
 // since the answer to ours was lost may be ours.
 bool can_adopt(const State& state, const InFlightCommand& command) {
     const auto* sent = lost_send(state);
-    // An older wake that has ended is not ours, and the workers may have been quieted since.
+    // An older wake that has ended is not ours, and the workers may have been quieted since. Where
+    // our clock is more than list_pause ahead of SSM's, ours counts as older and is sent again.
     const bool lost =
         sent != nullptr && (state.config.action != Action::wake || !command.requested ||
                             *command.requested >= sent->asked - list_pause);

@@ -1,6 +1,7 @@
 // The phase Collect. In: the results of the commands. Out: what each instance needs next,
 // reminders.
 #include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/transitions.hpp"
 #include "src/drain/model/sidekiq_text.hpp"
 
@@ -110,16 +111,17 @@ void note_results_read_late(State& state, const std::vector<CommandResults>& res
     note_finished(state, found);
 }
 
-// Of a found command whose results are read late: what had been cancelled or left out by then gets
-// ours, as where they are read at once (adopt_results.cpp).
+// Of a found command whose results are read late: an instance whose invocation was cancelled alone
+// gets ours, as where they are read at once (adopt_results.cpp). But a cancel of the whole command,
+// and a batch that SSM did not begin, may be later than the start of this run: they are meant for
+// it.
 void disregard_of_found(State& state, const std::vector<CommandResults>& results) {
     for (const auto& one : results) {
         OpenCommand* command = find_command(state.commands, one.id);
         if (command == nullptr || !command->found_unread || !one.known) continue;
-        const bool is_ended = command->ours && is_cancelled(*command, one);
+        if (is_cancelled(*command, one)) continue;
         for (const auto& invocation : one.invocations) {
-            const bool left_out = !command->ours && invocation.end == InvocationEnd::not_begun;
-            if (!left_out && (is_ended || !is_being_cancelled(invocation))) continue;
+            if (!is_being_cancelled(invocation)) continue;
             command->disregarded.insert(invocation.id);
             auto* instance = find_instance(state.targets, invocation.id);
             if (instance != nullptr && instance->last && instance->last->id == command->id)
@@ -223,8 +225,7 @@ Next handle(State& state, Answered<CollectResults> response, Now now) {
     if (collect.purpose == Purpose::act) return on_no_results(state, collect.back, failure, now);
     if (continues_without(state, failure, now) || any_awaited_in_time(state, now))
         return verify_again_later(state, now);
-    state.verification->unproven.push_back(unproven_workers(failure.why));
-    return finish(state, now);
+    return finish_unverified(state, failure, now);
 }
 
 } // namespace snow_white::drain

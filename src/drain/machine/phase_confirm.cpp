@@ -78,8 +78,8 @@ Next handle(State& state, Answered<ReadSidekiq> response, Now now) {
     }
     const bool is_last = ++state.sidekiq.contradicted >= most_contradictions;
     auto events = withdraw(state, found, is_last, now);
-    return prepend_events(std::move(events),
-                          is_last ? finish(state, now) : conclude_verification(state, now));
+    return prepend_events(std::move(events), is_last ? finish_with_peers(state, now)
+                                                     : conclude_verification(state, now));
 }
 
 void note_sidekiq(State& state, const Answered<ReadSidekiq>& response, Now now) {

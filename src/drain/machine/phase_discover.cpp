@@ -1,6 +1,7 @@
 // The phase Discover. In: a snapshot of the fleet. Out: the decision what is next, for all
 // instances.
 #include "src/drain/machine/apply_fleet.hpp"
+#include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>

@@ -110,8 +110,7 @@ Next on_verify_failure(State& state, const CallFailure& failure, Now now) {
         state.watch.next_partial_verification = now.elapsed + changes_interval;
         return prepend_events(std::move(events), verify_again_later(state, now));
     }
-    state.verification->unproven.push_back(unproven_workers(failure.why));
-    return finish(state, now);
+    return finish_unverified(state, failure, now);
 }
 
 // SSM refuses a whole command for one id that it does not know: both halves are tried.

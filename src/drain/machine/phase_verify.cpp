@@ -1,6 +1,7 @@
 // Verifications. In: the state, or a complete verification. Out: which verification begins, what
 // follows one, and when a region awaits the others.
 #include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/transitions.hpp"
 
 #include <fmt/format.h>
@@ -69,13 +70,6 @@ Next on_expired(State& state, Now now) {
     state.verification->unproven.push_back(unproven_workers(
         fmt::format("the latest answers are {} s old",
                     (now.elapsed - state.verification->begun) / std::chrono::seconds{1})));
-    return finish(state, now);
-}
-
-// The other regions may take hours: a region that ended now would report an old state.
-Next finish_with_peers(State& state, Now now) {
-    if (state.config.multi_region && !deadline_passed(state, now))
-        return await_peers(state, BarrierPoint::verified);
     return finish(state, now);
 }
 

@@ -2,6 +2,7 @@
 // are collected, when the fleet is discovered again, and reminders of unfinished instances.
 #include "src/drain/machine/apply_fleet.hpp"
 #include "src/drain/machine/apply_results.hpp"
+#include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/doubt.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -17,30 +18,6 @@ constexpr std::chrono::seconds plateau_of_verification{3};
 constexpr std::chrono::minutes page_interval{1}; // on average, where a list has several pages
 // A quiet whose workers run no job ends long before that.
 constexpr std::chrono::minutes time_of_idle_workers{10};
-
-// The answers are in the order of the open commands. A command that SSM has not known for
-// forgotten_patience counts as over, without results: the next discovery shows who needs a new one.
-void apply_progress(std::vector<OpenCommand>& commands,
-                    const std::vector<CommandProgress>& progress, Now now,
-                    std::vector<Event>& events) {
-    std::size_t answer = 0;
-    for (auto& command : commands) {
-        if (command.progress.over || answer == progress.size()) continue;
-        const auto& seen = progress[answer++];
-        if (seen.known) { // counts do not decrease: a lower one is an older answer
-            const CommandProgress before = std::exchange(command.progress, seen);
-            command.progress.completed = std::max(seen.completed, before.completed);
-            command.progress.targeted = std::max(seen.targeted, before.targeted);
-            command.unknown_since.reset();
-            continue;
-        }
-        if (!command.unknown_since) command.unknown_since = now.elapsed;
-        if (now.elapsed - *command.unknown_since >= forgotten_patience) {
-            command.progress.over = true;
-            events.emplace_back(Notice{"SSM no longer knows command " + command.id.text});
-        }
-    }
-}
 
 // Instances that will never finish: unreachable, or outside of our environments.
 int count_unreachable(const State& state, Purpose purpose, Now now) {
@@ -205,14 +182,14 @@ Next handle(State& state, Answered<PollProgress> response, Now now) {
     if (!response.answer) return on_no_progress(state, wait, response.answer.error(), now);
     auto& commands = commands_of(state, wait.purpose);
     const CommandProgress before = sum_of(commands);
-    std::vector<Event> events;
-    apply_progress(commands, *response.answer, now, events);
+    auto [events, cancel_begun] = apply_progress(commands, *response.answer, now);
     const CommandProgress after = sum_of(commands);
     if (before.completed != after.completed || before.targeted != after.targeted)
         wait.changed_at = now.elapsed;
     std::ranges::move(events_of_counts(state, wait.purpose), std::back_inserter(events));
     if (!events.empty()) state.notices.next_heartbeat = now.elapsed + heartbeat_interval;
-    const bool early = !after.over && reads_early(state, wait, after, now);
+    // Where an agent is away a cancel does not change the counts.
+    const bool early = !after.over && (cancel_begun || reads_early(state, wait, after, now));
     // The instances that are left may have been terminated a moment ago: EC2 is polled now. In a
     // longer run the regular polls are enough.
     if (early && wait.purpose == Purpose::act && now.elapsed < time_of_idle_workers)

@@ -1,6 +1,7 @@
 // What is to be done for all instances together, by the rules for each. In: the state. Out: ids,
 // commands to send, yes or no.
 #include "src/base/chunk.hpp"
+#include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/transitions.hpp"
 
 #include <utility>
@@ -50,19 +51,6 @@ bool no_instance_reported(const Targets& targets) {
 }
 
 } // namespace
-
-// The cancel of another's command, which this run only follows, is not meant for the commands of
-// its own that go on.
-bool is_cancelled(const State& state) {
-    const bool any_of_ours = std::ranges::any_of(state.commands, [](const OpenCommand& command) {
-        return command.ours && command.cancelled;
-    });
-    const bool any_goes_on = std::ranges::any_of(state.commands, [](const OpenCommand& command) {
-        return !command.cancelled && !command.progress.over;
-    });
-    return any_of_ours ||
-           (!any_goes_on && std::ranges::any_of(state.commands, &OpenCommand::cancelled));
-}
 
 RuleContext context_of(const State& state, const TrackedInstance& instance, Now now) {
     return {state.config.action, instance, now.elapsed, state.config.timeout};

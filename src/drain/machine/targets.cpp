@@ -70,6 +70,15 @@ void confirm_agent(TrackedInstance& instance) {
     if (instance.agent == Agent::absent) instance.agent = Agent::online;
 }
 
+void note_answer(TrackedInstance& instance, Duration now) {
+    confirm_agent(instance);
+    instance.answered_at = now;
+    if (!instance.agent_lost_at) return;
+    instance.agent = Agent::online;
+    instance.agent_lost_at.reset();
+    if (instance.last && instance.last->open) instance.last->doubt = Doubt::read_results;
+}
+
 void forget_patience(TrackedInstance& instance) {
     instance.unclear_since.reset();
     instance.lacking_since.reset();

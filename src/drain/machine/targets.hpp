@@ -67,6 +67,7 @@ struct TrackedInstance {
     std::string agent_version = {}; // empty: not known
     std::string host = {};          // its name, by its SSM agent; empty: not known
     std::optional<Duration> agent_lost_at = {};
+    std::optional<Duration> answered_at = {}; // a verification, last
     // The latest list of lost agents lacks it. A list may omit an agent once: two in a row mean
     // that it answers again.
     bool lacking_among_lost = false;
@@ -150,6 +151,8 @@ bool has_stale_command(const TrackedInstance& instance, Duration now);
 bool is_awaited(const TrackedInstance& instance, Duration now);
 // It has answered: it runs and its agent works, whatever a list says.
 void confirm_agent(TrackedInstance& instance);
+// The same, now: it is not lost, though SSM may not get its pings.
+void note_answer(TrackedInstance& instance, Duration now);
 // What its workers do is verified anew: no patience has begun.
 void forget_patience(TrackedInstance& instance);
 // By its own answer or SSM's status the action succeeded there.

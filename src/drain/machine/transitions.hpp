@@ -62,6 +62,11 @@ Next send_or_find_again(State& state, Adopt adopt, Now now);
 // --- the end
 // With the verdict that the state proves.
 Next finish(State& state, Now now);
+// The same together with the other regions. They may take hours: a region that ended now would
+// report an old state.
+Next finish_with_peers(State& state, Now now);
+// The same, where the verification's answers cannot be had.
+Next finish_unverified(State& state, const CallFailure& failure, Now now);
 Next finish_with(State& state, Verdict verdict, std::string why, Now now);
 Next finish_with(State& state, const CallFailure& failure, Now now);
 
@@ -94,8 +99,6 @@ bool is_under_way(const State& state);
 void add_heartbeat(State& state, Next& next, Now now);
 
 // --- what is to be done (plan.cpp)
-// Somebody has cancelled the action as a whole.
-bool is_cancelled(const State& state);
 RuleContext context_of(const State& state, const TrackedInstance& instance, Now now);
 Need need_of(const State& state, const TrackedInstance& instance, Now now);
 // The instances whose last command is one of these and has ended are verified soon.

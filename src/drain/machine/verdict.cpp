@@ -123,6 +123,19 @@ Next finish(State& state, Now now) {
     return end_with(state, build_report(state, now));
 }
 
+Next finish_with_peers(State& state, Now now) {
+    if (state.config.multi_region && !deadline_passed(state, now))
+        return await_peers(state, BarrierPoint::verified);
+    return finish(state, now);
+}
+
+Next finish_unverified(State& state, const CallFailure& failure, Now now) {
+    state.verification->unproven.push_back(unproven_workers(failure.why));
+    // There is no answer: none is older than this. The other regions' answers stay valid.
+    state.verification->begun = now.elapsed;
+    return finish_with_peers(state, now);
+}
+
 Next finish_with(State& state, Verdict verdict, std::string why, Now now) {
     Report report = build_report(state, now);
     report.verdict = verdict;

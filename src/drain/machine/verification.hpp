@@ -13,10 +13,12 @@ namespace snow_white::drain {
 struct OpenCommand {
     CommandId id;
     CommandSpec spec;
-    Duration since{};                           // when it was sent or found
-    std::optional<Instant> requested = {};      // by SSM's clock
-    bool ours = false;                          // this run has sent it
-    bool cancelled = false;                     // somebody cancelled it as a whole
+    Duration since{};                      // when it was sent or found
+    std::optional<Instant> requested = {}; // by SSM's clock
+    bool ours = false;                     // this run has sent it
+    bool cancelled = false;                // somebody cancelled it as a whole
+    // Whether the cancel is meant for the whole action; none: it is not cancelled.
+    std::optional<bool> cancel_ends_action = {};
     std::optional<Duration> in_part_since = {}; // somebody cancelled it for some instances only
     bool only_ours = true; // each environment and instance that it names is in this run
     int ended_before = 0;  // instances that had finished when it was found: not counted as ours

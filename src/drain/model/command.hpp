@@ -25,7 +25,8 @@ struct CommandProgress {
     int targeted = 0;
     int completed = 0;
     bool over = false;
-    bool known = true; // false: SSM has no such command; it lists a new one seconds later
+    bool known = true;       // false: SSM has no such command; it lists a new one seconds later
+    bool cancelling = false; // SSM cancels it; where an agent is away, for days
     bool operator==(const CommandProgress&) const = default;
 };
 

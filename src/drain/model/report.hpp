@@ -68,7 +68,7 @@ struct Report {
     bool workers_were_asked = true;          // false: done is by the commands' results alone
     Duration elapsed{};
     // A success of this region, as elapsed time: when its workers were asked, and until when it
-    // stands; none: the regions have ended together, or it is no success.
+    // stands; none: it is no success.
     struct Validity {
         Duration asked{};
         Duration until{};

@@ -38,6 +38,7 @@ void add(SidekiqView& sum, const SidekiqView& part) {
         }
         return;
     }
+    const bool is_first = sum.source != read;
     sum.source = read;
     sum.why.clear();
     sum.jobs += part.jobs;
@@ -57,8 +58,13 @@ void add(SidekiqView& sum, const SidekiqView& part) {
     sum.stale_of_fleet += part.stale_of_fleet;
     sum.waiting += part.waiting;
     merge(sum.queues, part.queues, SidekiqView::most_queues, std::greater{}, &WaitingJobs::jobs);
-    if (part.waiting_before)
-        sum.waiting_before = sum.waiting_before.value_or(0) + *part.waiting_before;
+    // It is compared with `waiting`: both are of the same parts, or there is none.
+    if (is_first)
+        sum.waiting_before = part.waiting_before;
+    else if (sum.waiting_before && part.waiting_before)
+        *sum.waiting_before += *part.waiting_before;
+    else
+        sum.waiting_before.reset();
 }
 
 } // namespace snow_white::drain

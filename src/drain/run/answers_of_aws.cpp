@@ -84,7 +84,10 @@ InFlightCommand::Stage stage_of(aws::CommandStatus status) {
 }
 
 CommandProgress progress_in(const aws::CommandSummary& command) {
-    return {command.targeted, command.completed, aws::is_over(command.status), true};
+    return {.targeted = command.targeted,
+            .completed = command.completed,
+            .over = aws::is_over(command.status),
+            .cancelling = command.status == aws::CommandStatus::cancelling};
 }
 
 } // namespace snow_white::drain

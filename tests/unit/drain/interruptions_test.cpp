@@ -318,6 +318,128 @@ TEST_F(Interruptions, ALaptopThatSleepsAfterTheBarrierProvesNothing) {
     EXPECT_NE(report.verdict, Verdict::done);
 }
 
+// SSM does not get its pings, and it takes commands.
+TEST_F(Interruptions, AnAgentThatIsCalledLostAndAnswersIsNotUnreachable) {
+    fake.add("i-1").script_duration = 2h;
+    fake.add("i-2");
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+        if (clock.now() < begun + 1min) return std::nullopt;
+        if (std::holds_alternative<PollFleetChanges>(effect)) {
+            auto response = fake.answer_normally(effect);
+            std::get<Answered<PollFleetChanges>>(response).answer->silent = {{"i-1"}};
+            return response;
+        }
+        if (!std::holds_alternative<DiscoverFleet>(effect)) return std::nullopt;
+        auto response = fake.answer_normally(effect);
+        for (auto& one : *std::get<Answered<DiscoverFleet>>(response).answer->instances)
+            if (one.id.text == "i-1") one.agent = fleet::Agent::lost;
+        return response;
+    };
+    fake.hosts[0].status = line("status", "done", "quiet", 2);
+    clock.on_wait = [&](Instant now) {
+        if (now > begun + 2h) fake.hosts[0].status = line("status", "done", "quiet");
+    };
+    const auto report = fake.run({.action = Action::quiet, .timeout = 6h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::done);
+}
+
+// A proxy answers one call with a 404, or a token is too old: AWS has denied nothing.
+class RefusedOnce : public Interruptions {
+protected:
+    // The first call for which it holds.
+    void refuse_once(std::function<bool(const Effect&)> is_meant) {
+        fake.override_answer = [this, is_meant](const Effect& effect) -> std::optional<Response> {
+            if (refused || !is_meant(effect)) return std::nullopt;
+            refused = true;
+            return FakeFleet::fail(effect, {CallFailure::Kind::refused, "HTTP 404"});
+        };
+    }
+    void expect_done() {
+        const auto report = fake.run({.action = Action::quiet, .timeout = 6h});
+        EXPECT_TRUE(refused);
+        EXPECT_EQ(report.verdict, Verdict::done) << report.why;
+        EXPECT_THAT(fake.notices(), testing::Not(testing::Contains(testing::HasSubstr("AWS"))))
+            << "it is shorter than people need to know";
+    }
+    bool refused = false;
+};
+
+TEST_F(RefusedOnce, TheCountsOfTheAction) {
+    fake.add("i-1").script_duration = 1h;
+    refuse_once([&](const Effect& effect) {
+        return std::holds_alternative<PollProgress>(effect) && clock.now() > begun + 10min;
+    });
+    expect_done();
+}
+
+TEST_F(RefusedOnce, TheLastResultsOfTheAction) {
+    fake.add("i-1").script_duration = 1h;
+    refuse_once([&](const Effect& effect) {
+        return std::holds_alternative<CollectResults>(effect) && clock.now() > begun + 1h;
+    });
+    expect_done();
+}
+
+TEST_F(RefusedOnce, TheLastVerification) {
+    fake.add("i-1");
+    refuse_once([&](const Effect& effect) {
+        const auto* read = std::get_if<CollectResults>(&effect);
+        return read != nullptr && contains_verify(read->commands);
+    });
+    expect_done();
+}
+
+TEST_F(RefusedOnce, TheFirstStatusCommand) {
+    fake.add("i-1");
+    refuse_once([&](const Effect& effect) {
+        const auto* send = std::get_if<SendCommand>(&effect);
+        return send != nullptr && send->spec.purpose == Purpose::verify;
+    });
+    expect_done();
+}
+
+// One of several regions awaits the others with what it could not ask.
+TEST_F(Interruptions, ARegionWhoseVerificationIsRefusedAwaitsTheOthers) {
+    fake.add("i-1");
+    bool others_are_ready = false;
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+        if (const auto* await = std::get_if<AwaitBarrier>(&effect)) {
+            if (await->point == BarrierPoint::ready || std::exchange(others_are_ready, true))
+                return std::nullopt;
+            clock.advance(3h);
+            fake.hosts[0].status = line("status", "done", "running", 2);
+            return Answered<AwaitBarrier>{AwaitBarrier::Answer::not_yet};
+        }
+        const auto* send = std::get_if<SendCommand>(&effect);
+        if (send == nullptr || send->spec.purpose == Purpose::act) return std::nullopt;
+        if (clock.now() > begun + 3h) return std::nullopt;
+        return FakeFleet::fail(effect, {CallFailure::Kind::refused, "HTTP 404"});
+    };
+    const auto report = fake.run({.action = Action::quiet, .timeout = 6h, .multi_region = true});
+    EXPECT_TRUE(others_are_ready);
+    EXPECT_GT(report.elapsed, 3h);
+    EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::awake) << "as it is in the end";
+}
+
+// Its workers are quiet all the same, and two hours later it answers nothing more.
+TEST_F(Interruptions, AScriptThatDiedTwiceIsNotSentAThirdTime) {
+    fake.add("i-1").end = InvocationEnd::failed;
+    fake.hosts[0].output = "";
+    fake.add("i-2").script_duration = 5h;
+    clock.on_wait = [&](Instant now) {
+        if (now > begun + 2h) fake.hosts[0].status = "";
+    };
+    fake.run({.action = Action::quiet, .timeout = 6h});
+    const auto sent = fake.sent(Purpose::act);
+    EXPECT_EQ(std::ranges::count_if(sent,
+                                    [](const auto& spec) {
+                                        return spec.instances.empty() ||
+                                               contains(spec.instances, InstanceId{"i-1"});
+                                    }),
+              2);
+}
+
 } // namespace
 
 } // namespace interruptions_test

@@ -415,6 +415,24 @@ TEST(SidekiqText, AfterAWakeTheQueuesAreCompared) {
               "8 jobs wait: 8 in default (paused); 120 when the run began");
 }
 
+// One of them did not see how many waited when the run began.
+TEST(SidekiqText, QueuesAreComparedOnlyWhereAllRegionsKnowWhatWaitedBefore) {
+    using enum SidekiqView::Source;
+    const SidekiqView known{.source = read, .waiting = 3, .waiting_before = 40};
+    const SidekiqView unknown{.source = read, .waiting = 500};
+    for (const auto& parts : {std::pair{known, unknown}, {unknown, known}}) {
+        SidekiqView sum;
+        add(sum, parts.first);
+        add(sum, parts.second);
+        EXPECT_EQ(sum.waiting, 503);
+        EXPECT_EQ(sum.waiting_before, std::nullopt);
+    }
+    SidekiqView both;
+    add(both, known);
+    add(both, known);
+    EXPECT_EQ(both.waiting_before, 80);
+}
+
 TEST(SidekiqText, RegionsAreAddedUp) {
     SidekiqView sum;
     add(sum, {.source = SidekiqView::Source::unavailable, .why = "down"});
