@@ -6,10 +6,10 @@ namespace snow_white::aws {
 
 namespace {
 
-// AWS's own answers of these statuses have a code: without one, a proxy answered, or the answer was
-// truncated.
+// AWS's own answers of these statuses have a code: without one, a proxy answered, as with a
+// redirect to a page of its own, or the answer was truncated.
 bool needs_code(int status) {
-    return status >= 400 && status < 500 && status != 401 && status != 403 && status != 404 &&
+    return status >= 300 && status < 500 && status != 401 && status != 403 && status != 404 &&
            status != 429;
 }
 

@@ -116,6 +116,12 @@ void History::add_faults() {
             record_fault(text);
             rules.push_back(sandbox::parse_fault(text));
         }
+    if (const auto text = refused_token(); !calm_ && !text.empty()) {
+        note(clock_.now(), "fault: " + text);
+        ++aws_faults;
+        record_fault(text);
+        rules.push_back(sandbox::parse_fault(text));
+    }
     sandbox_->set_faults(rules);
 }
 

@@ -108,6 +108,7 @@ private:
     void make_lists_late();
     void make_tags_late();
     void keep_terminated_targets();
+    std::string refused_token() const; // a fault; empty: none
     void make_pages_short();
     void lose_tags();
     void make_answers_stale();

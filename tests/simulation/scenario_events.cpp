@@ -1,4 +1,5 @@
 // Scenario events while the program runs: of instances, of environments, and by other operators.
+#include "src/base/contains.hpp"
 #include "tests/simulation/history.hpp"
 
 #include <algorithm>
@@ -165,6 +166,14 @@ void History::plan_scenario_events() {
     const Duration span = random_.pick(std::vector<Duration>{30s, 10min, 4h});
     for (auto left = random_.between(1, 5); left > 0; --left)
         plan_scenario_event(random_.between(Duration{0}, span));
+    // Depends on the seed alone: a further random draw would change the rest of the history.
+    if (seed / 128 % 16 != 9) return;
+    for (int i = 1; i <= 8; ++i) // a day of many deploys
+        at(clock_.now() + i * 47min, [this](Instant now) {
+            const auto names = environments_there();
+            if (snow_white::contains(names, environment_of_others))
+                deploy(environment_of_others, now);
+        });
 }
 
 // Something changes during a verification, and perhaps once more while the program acts on what it

@@ -31,6 +31,15 @@ void History::make_pages_short() {
             region, [](sandbox::RegionState& state) { state.visibility.short_pages = true; });
 }
 
+// A read that AWS refuses and has not denied: a page token that it does not accept any more.
+// Depends on the seed alone: a further random draw would change the rest of the history.
+std::string History::refused_token() const {
+    if (seed / 64 % 8 != 3) return {};
+    const char* const call = seed / 512 % 2 == 0 ? "ssm:ListCommandInvocations" : "ssm:*";
+    return fmt::format("{}=wrong-token,from={}s,first={}", call, 20 + seed / 1024 % 97 * 20,
+                       1 + seed % 3);
+}
+
 void History::keep_terminated_targets() {
     if (keeps_targets_) return;
     unusual = true;

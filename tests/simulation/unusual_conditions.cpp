@@ -31,7 +31,7 @@ void History::draw_unusual_conditions() {
     for (std::int64_t i = 0; i < count; ++i)
         draw_unusual_condition();
     // depends on the seed alone, so that the other random draws stay
-    if (seed / 16 % 16 == 11) make_pages_short();
+    if (seed / 16 % 16 == 11 || !refused_token().empty()) make_pages_short();
     in_batches_ = in_batches_ || (action == "wake" && seed / 8 % 2 == 0);
     unusual = unusual || in_batches_;
     if (!in_two_regions() && seed / 32 % 16 == 5) status_document_missing = unusual = true;

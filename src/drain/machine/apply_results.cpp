@@ -112,6 +112,7 @@ bool apply_results_of(State& state, OpenCommand& command, const CommandResults& 
     note_cancel(command, results, now);
     command.not_awaited = 0;
     for (const auto& invocation : results.invocations) {
+        if (!command.requested) command.requested = invocation.requested;
         const bool awaited = apply_to_instance(state, command, invocation, now);
         if (awaited) settle_doubt(state, command, invocation, now);
         if (!awaited && is_pending(invocation)) ++command.not_awaited;

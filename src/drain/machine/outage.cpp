@@ -46,8 +46,8 @@ bool is_ageing(const State& state, Now now) {
     return now.elapsed >= verification.begun + fresh;
 }
 
-// A read that was answered before: an old token, or a proxy that answers in AWS's place. Where the
-// run waits for others, it is made again with the next verification or discovery.
+// A read that was answered before: a page token may be too old. Where the run waits for others, it
+// is made again with the next verification or discovery.
 bool is_refused_for_now(const State& state, std::size_t effect, Now now) {
     const auto* wait = std::get_if<Wait>(&state.phase);
     const auto* send = std::get_if<Send>(&state.phase);

@@ -1,6 +1,7 @@
 // What is to be done for all instances together, by the rules for each. In: the state. Out: ids,
 // commands to send, yes or no.
 #include "src/base/chunk.hpp"
+#include "src/drain/machine/apply_results.hpp"
 #include "src/drain/machine/cancels.hpp"
 #include "src/drain/machine/transitions.hpp"
 
@@ -15,11 +16,13 @@ bool is_deployed_to(const TargetEnvironment& environment) {
 }
 
 // A command by tag, or one that names it and was found when no list had it, may have reached it:
-// that command's list was never complete.
+// that command's list was never complete. It has not where EC2 started the instance after SSM had
+// the command.
 bool may_have_been_reached(const State& state, const InstanceId& id,
                            const TrackedInstance& instance, Now now) {
     return !instance.last && std::ranges::any_of(state.commands, [&](const OpenCommand& command) {
         return !command.list_was_whole && now.elapsed < command.since + list_patience &&
+               !is_younger(instance, command) &&
                (contains(command.spec.environments, instance.environment) ||
                 contains(command.spec.instances, id));
     });

@@ -115,6 +115,14 @@ TEST_F(ErrorFormats, AQueryServiceMayAnswerInJson) {
     EXPECT_EQ(describe(error), "sts GetCallerIdentity: AccessDenied: Not by root. (request r-7)");
 }
 
+// A proxy's answer says nothing about what AWS has done.
+TEST_F(ErrorFormats, ARedirectIsNoAnswerOfAws) {
+    for (const int status : {301, 302, 307, 405, 418})
+        EXPECT_EQ(error_of_send(FakeHttp::status(status, "<html>Log in</html>")).kind,
+                  ErrorKind::malformed)
+            << status;
+}
+
 TEST_F(ErrorFormats, TheRequestIdMayBeInResponseMetadata) {
     http.answers = {
         FakeHttp::status(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</"

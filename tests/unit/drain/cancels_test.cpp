@@ -28,8 +28,7 @@ protected:
         return ids;
     }
     // SSM calls the action's command Cancelling, and it never ends.
-    Response called_cancelling(const Effect& effect) {
-        auto response = fake.answer_normally(effect);
+    static Response called_cancelling(Response response) {
         if (auto* polled = std::get_if<Answered<PollProgress>>(&response))
             for (auto& one : *polled->answer)
                 one.cancelling = !one.over;
@@ -71,19 +70,23 @@ TEST_F(Cancels, OneAfterTheOtherEndTheAction) {
 
 // No count changes where no agent ends it.
 TEST_F(Cancels, ThatNoAgentEndsEndTheRun) {
-    fake.add("i-1").script_duration = 100h;
-    fake.add("i-2").script_duration = 100h;
-    fake.add("i-3").launched = begun + 25min;
-    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
-        const bool counts = std::holds_alternative<PollProgress>(effect) ||
-                            std::holds_alternative<CollectResults>(effect);
-        if (!counts || clock.now() < begun + 20min) return std::nullopt;
-        return called_cancelling(effect);
-    };
-    const auto report = fake.run({.action = Action::quiet, .timeout = 48h});
-    EXPECT_EQ(report.verdict, Verdict::cancelled);
-    EXPECT_LT(report.elapsed, 1h);
-    EXPECT_THAT(commanded(), testing::ElementsAre(""));
+    for (const bool has_newcomer : {false, true}) {
+        FakeFleet fleet{clock};
+        const Instant start = clock.now();
+        fleet.add("i-1").script_duration = 100h;
+        fleet.add("i-2").script_duration = 100h;
+        if (has_newcomer) fleet.add("i-3").launched = start + 25min;
+        fleet.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+            const bool counts = std::holds_alternative<PollProgress>(effect) ||
+                                std::holds_alternative<CollectResults>(effect);
+            if (!counts || clock.now() < start + 20min) return std::nullopt;
+            return called_cancelling(fleet.answer_normally(effect));
+        };
+        const auto report = fleet.run({.action = Action::quiet, .timeout = 48h});
+        EXPECT_EQ(report.verdict, Verdict::cancelled);
+        EXPECT_LT(report.elapsed, 1h);
+        EXPECT_EQ(fleet.sent(Purpose::act).size(), 1U) << "a newcomer gets none any more";
+    }
 }
 
 class OfAFoundCommand : public Cancels {

@@ -344,7 +344,7 @@ TEST_F(Interruptions, AnAgentThatIsCalledLostAndAnswersIsNotUnreachable) {
     EXPECT_EQ(result_of(report, "i-1").outcome, Outcome::done);
 }
 
-// A proxy answers one call with a 404, or a token is too old: AWS has denied nothing.
+// As where a page token is too old: AWS has denied nothing.
 class RefusedOnce : public Interruptions {
 protected:
     // The first call for which it holds.
@@ -352,7 +352,7 @@ protected:
         fake.override_answer = [this, is_meant](const Effect& effect) -> std::optional<Response> {
             if (refused || !is_meant(effect)) return std::nullopt;
             refused = true;
-            return FakeFleet::fail(effect, {CallFailure::Kind::refused, "HTTP 404"});
+            return FakeFleet::fail(effect, {CallFailure::Kind::refused, "InvalidNextToken"});
         };
     }
     void expect_done() {
@@ -397,6 +397,26 @@ TEST_F(RefusedOnce, TheFirstStatusCommand) {
         return send != nullptr && send->spec.purpose == Purpose::verify;
     });
     expect_done();
+}
+
+// SSM counts a target that it never lists: that is not somebody whom EC2 has launched since.
+TEST_F(Interruptions, ANewcomerIsCommandedThoughATargetIsNeverListed) {
+    fake.add("i-1").script_duration = 30min;
+    fake.add("i-2").launched = begun + 90s;
+    std::optional<snow_white::Duration> commanded;
+    fake.override_answer = [&](const Effect& effect) -> std::optional<Response> {
+        if (const auto* send = std::get_if<SendCommand>(&effect);
+            send != nullptr && contains(send->spec.instances, InstanceId{"i-2"}) && !commanded)
+            commanded = clock.now() - begun;
+        if (!std::holds_alternative<PollProgress>(effect)) return std::nullopt;
+        auto response = fake.answer_normally(effect);
+        for (auto& one : *std::get<Answered<PollProgress>>(response).answer)
+            if (!one.over) ++one.targeted;
+        return response;
+    };
+    fake.run({.action = Action::quiet, .timeout = 6h});
+    ASSERT_TRUE(commanded);
+    EXPECT_LT(*commanded, 5min);
 }
 
 // One of several regions awaits the others with what it could not ask.
