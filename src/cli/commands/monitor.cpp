@@ -224,11 +224,13 @@ std::optional<drain::Report> startup_failure(const std::vector<RegionSetup>& reg
             result.why = aws::describe(error);
             if (result.verdict == drain::Verdict::refused ||
                 (result.verdict == drain::Verdict::denied && names_stack(error) &&
-                 request.mode == Mode::here && report.regions.empty()))
+                 request.mode == Mode::here && report.regions.empty())) {
+                report.is_stack_unknown = true;
                 result.why += "; " + deployment_hint(request.stack, target.region);
         } else if (regions.size() > 1 && region.fleet() != nullptr &&
                    region.fleet()->environments.empty()) {
             result.verdict = drain::Verdict::nothing_matched;
+            }
             result.why = why_nothing_matched(region.session).value_or("");
         }
         if (result.verdict != drain::Verdict::done) report.regions.push_back(result);
