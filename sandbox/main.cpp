@@ -23,9 +23,11 @@ down. Open its address in a browser to see the fleet and the inbox. To other web
 to this machine, it answers 403.
 
   eval "$(snow-white-sandbox up --environment acme-workers=3 --environment acme-web=1:web --simulated &)"
-  aws elasticbeanstalk describe-environments
-  ./snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1
+  test -n "$SNOW_WHITE_SANDBOX_PID" && aws elasticbeanstalk describe-environments
+  test -n "$SNOW_WHITE_SANDBOX_PID" && ./snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1
   kill $SNOW_WHITE_SANDBOX_PID
+
+Without `test` a command would go to your real AWS account, if the sandbox did not start.
 
 Exported: AWS_ENDPOINT_URL, SLACK_API_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_DEFAULT_REGION,
 AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE (profile default, and the keys above: an administrator; staging and production: the IAM

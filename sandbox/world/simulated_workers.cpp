@@ -125,7 +125,8 @@ Json SimulatedWorkers::describe(const std::string& action, Instant now) const {
     return list;
 }
 
-// A process beats when it starts, then in a rhythm of its own.
+// A process beats when it starts, then in a rhythm of its own. Also when its last job has ended: a
+// simulated instance calls it idle at once, where the script waits for longer than a beat.
 BeatOfProcess SimulatedWorkers::beat(const Worker& worker, Instant now) const {
     const Duration phase{
         static_cast<std::int64_t>((phase_ + static_cast<std::size_t>(worker.pid) * 1009) %
@@ -134,6 +135,8 @@ BeatOfProcess SimulatedWorkers::beat(const Worker& worker, Instant now) const {
     BeatOfProcess latest{.pid = worker.pid,
                          .started = worker.started,
                          .beat = std::max(worker.started, now - age % release_.beat)};
+    if (worker.state == State::quiet && busy(worker, now) == 0)
+        latest.beat = std::max(latest.beat, job_end(worker, busy_threads - 1));
     latest.quiet = worker.state == State::quiet && worker.since <= latest.beat;
     for (int job = busy_threads - 1; job >= 0; --job)
         if (!latest.quiet || never_ends_ || job_end(worker, job) > latest.beat)

@@ -65,6 +65,7 @@ def test_no_stack_and_here(sandbox, profile, code):
     before = sent(sandbox)
     done = snow_white(sandbox, *flags(profile=profile), "--here", CFN_STACK_NAME="snow-black")
     assert done.code == code and "snow-black" in done.text and sent(sandbox) == before, repr(done)
+    assert "next: correct CFN_STACK_NAME, or deploy the stack, then: " in done.text, repr(done)
 
 
 def test_keys_that_aws_does_not_know(sandbox, tmp_path):

@@ -95,6 +95,18 @@ def test_a_status_names_the_jobs(sandbox):
     assert SECRET not in ended.out
 
 
+def test_a_fleet_that_is_stopped_on_purpose(sandbox):
+    """Nothing alarming, and what is suggested works."""
+    assert run(sandbox, "stop").code == 0
+    status = snow_white(sandbox, *flags("status"))
+    assert status.code == 0 and "since all of them are stopped" in status.out and status.err == "", status
+    strict = run(sandbox, "stop", "--strict")
+    assert strict.code == 1 and "another application" not in strict.text, strict
+    [suggested] = re.findall("next: of a stopped fleet --strict cannot be shown; .+: .+ (-a stop .+)", strict.out)
+    assert "--strict" not in suggested, strict
+    assert run(sandbox, "stop").code == 0
+
+
 def test_without_the_variable_redis_is_not_asked(sandbox):
     before = sandbox.look("redis")["commands"]
     ended = snow_white(sandbox, *flags("quiet"), "--here", SIDEKIQ_REDIS_URL="")

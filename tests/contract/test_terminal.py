@@ -1,6 +1,7 @@
 """--here on a terminal: a real pty, read by a terminal in memory (pyte)."""
 
 import signal
+import time
 
 import pyte
 import pytest
@@ -44,6 +45,26 @@ def test_a_signal_restores_the_terminal(on_a_terminal, with_signal):
     assert terminal.end() == 8
     is_restored(terminal.raw)
     assert "you stopped watching" in terminal.after and "-a quiet" in terminal.after
+
+
+def test_before_anything_is_sent(on_a_terminal, sandbox):
+    """A call that is retried does not stop the time, and Ctrl-C ends the run."""
+    sandbox.post("faults", ["elasticbeanstalk:*=unavailable"])
+    try:
+        terminal = on_a_terminal()
+        terminal.until("elapsed 0 s")
+        began = time.monotonic()
+        while time.monotonic() - began < 15:
+            terminal.read(0.2)
+            shown = next(line for line in terminal.screen.display if line.startswith("elapsed "))
+            behind = time.monotonic() - began - int(shown.split()[1])
+            assert behind < 4, f"{behind:.1f} s behind: {shown}"
+        assert terminal.shows("Ctrl-C ends it; nothing is sent yet"), terminal.screen.display
+        terminal.process.send_signal(signal.SIGINT)
+        assert terminal.end() == 8
+        assert "NOT QUIET: you ended it; nothing was sent" in terminal.after, terminal.after
+    finally:
+        sandbox.post("faults", [])
 
 
 def test_a_resized_terminal_is_redrawn(on_a_terminal):

@@ -50,12 +50,13 @@ public:
 private:
     bool can_look() {
         const Settings& settings = request_.settings;
-        const std::string why = settings.cluster_region.empty() ? "ECS_CLUSTER_REGION is not set"
-                                : settings.cluster.empty()      ? "ECS_CLUSTER_NAME is not set"
-                                : !is_region(settings.cluster_region)
-                                    ? fmt::format("ECS_CLUSTER_REGION: \"{}\" is no AWS region",
-                                                  settings.cluster_region)
-                                    : "";
+        const std::string why =
+            settings.cluster_region.empty() ? "ECS_CLUSTER_REGION is not set"
+            : settings.cluster.empty()      ? "ECS_CLUSTER_NAME is not set"
+            : !is_region(settings.cluster_region)
+                ? fmt::format("ECS_CLUSTER_REGION: \"{}\" is no AWS region{}",
+                              settings.cluster_region, region_hint(settings.cluster_region, false))
+                : "";
         if (!why.empty()) print_line(context_, "{}: {}", not_looked_for, why);
         return why.empty();
     }

@@ -61,7 +61,7 @@ std::optional<std::string> check_documents(RegionSession& region, Findings& find
         findings.block(document.error(), hint);
         return std::nullopt;
     }
-    check_document(region.workers, *document, stack, findings);
+    check_document(region.workers, *document, region.request, findings);
     const auto status = aws::find_physical_id(region.workers, stack.name, stack.status_document);
     if (!status)
         findings.block(status.error(), hint);

@@ -171,6 +171,9 @@ public:
         print_errors(slack_->tick());
     }
 
+    // Only what is on the terminal: Slack's own calls would begin within another one.
+    void redraw() { reporter_->tick(); }
+
     void report_crash(const std::string& text) { print_errors(slack_->write(text)); }
 
 private:
@@ -224,8 +227,10 @@ std::optional<drain::Report> startup_failure(const std::vector<RegionSetup>& reg
             result.why = aws::describe(error);
             if (result.verdict == drain::Verdict::refused ||
                 (result.verdict == drain::Verdict::denied && names_stack(error) &&
-                 request.mode == Mode::here && report.regions.empty()))
+                 request.mode == Mode::here && report.regions.empty())) {
+                report.is_stack_unknown = true;
                 result.why += "; " + deployment_hint(request.stack, target.region);
+            }
         } else if (regions.size() > 1 && region.fleet() != nullptr &&
                    region.fleet()->environments.empty()) {
             result.verdict = drain::Verdict::nothing_matched;
@@ -279,7 +284,10 @@ ExitCode monitor(const Request& request, Context& context) {
     if (!request.slack.refused_channel.empty())
         print_error(context, "NOTIFY_SLACK_CHANNEL: the stack does not allow {}; messages go to {}",
                     request.slack.refused_channel, request.slack.channel);
-    AwsSessions sessions(request, request.region(), context);
+    std::function<void()> redraw = [] {};
+    TickingClock ticking_in_calls(context.clock, [&redraw] { redraw(); });
+    AwsSessions sessions(request, request.region(), context,
+                         has_progress_screen(request) ? ticking_in_calls : context.clock);
     if (const auto refused = sessions.refuse_same_account(request, context)) return *refused;
     std::vector<RegionSetup> regions;
     for (auto& session : sessions.regions())
@@ -299,6 +307,7 @@ ExitCode monitor(const Request& request, Context& context) {
         reporter_for(request, run_info, context),
         report::make_slack_notifier(context.http, context.clock, request.slack,
                                     {.id = slack_id, .email = email_of(origin.invoker)}, run_info));
+    redraw = [&events] { events.redraw(); };
     TickingClock ticking(context.clock, [&events] { events.tick(); });
     const bool ticks = has_progress_screen(request) || !request.slack.bot_token.empty();
     Clock& clock = ticks ? static_cast<Clock&>(ticking) : context.clock;

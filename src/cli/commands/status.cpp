@@ -127,7 +127,8 @@ void add_sidekiq(FleetStatus& status, const ReadSidekiq& read) {
         apply_snapshot(witness, *snapshot, targets_of(status));
     else
         apply_failure(witness, snapshot.error());
-    if (const auto why = unread_text(witness.view); !why.empty()) status.unavailable.push_back(why);
+    const auto why = unread_text(witness.view);
+    if (!why.empty() && !witness.view.fleet_is_stopped) status.unavailable.push_back(why);
     status.sidekiq = std::move(witness.view);
 }
 
@@ -137,6 +138,8 @@ std::vector<std::string> sidekiq_lines(const drain::SidekiqView& view, Instant n
     if (auto jobs = jobs_text(view, now); !jobs.empty()) lines.push_back(std::move(jobs));
     if (const auto others = others_text(view); !others.empty())
         lines.push_back("not of these environments: " + others);
+    if (view.source == drain::SidekiqView::Source::unrelated && view.fleet_is_stopped)
+        lines.push_back(unread_text(view));
     if (auto waiting = waiting_text(view, false); !waiting.empty())
         lines.push_back(std::move(waiting));
     return lines;

@@ -159,7 +159,7 @@ Parsed<Settings> settings_for(Mode mode, const Environment& environment) {
                        fmt::join(unset, ", "), unset.size() == 1 ? "it" : "them");
     if (!is_region(settings.cluster_region))
         return invalid("ECS_CLUSTER_REGION: \"{}\" is no AWS region{}", settings.cluster_region,
-                       region_hint(settings.cluster_region));
+                       region_hint(settings.cluster_region, false));
     const auto cluster = cluster_name_of(settings.cluster, settings.cluster_region);
     if (!cluster) return tl::unexpected(cluster.error());
     settings.cluster = *cluster;
@@ -220,7 +220,7 @@ public:
         if (!is_met && !error_) error_ = UsageError{message, true};
     }
     void require_application(const std::string& name) {
-        require(!name.empty(), "-p: the application's name is empty");
+        require(!name.empty(), "-p: the application's name is empty; write e.g. shop");
         require(is_application_name(name),
                 fmt::format("-p: \"{}\" is no application's name; write up to 100 characters on "
                             "one line",
@@ -267,6 +267,18 @@ std::optional<UsageError> find_value_of_flag(const std::vector<std::string>& arg
     return std::nullopt;
 }
 
+// An option that has a default: its value was given, and is empty.
+std::optional<UsageError> find_empty_value(const ::CLI::App& app) {
+    for (const char* const name : {"--timeout", "--reason", "--slack-user", "--batch", "--watch"}) {
+        const auto* option = app.get_option(name);
+        if (option->count() > 0 && option->results().front().empty())
+            return UsageError{
+                fmt::format("{}: its value is empty; write one, or leave {} out", name, name),
+                true};
+    }
+    return std::nullopt;
+}
+
 // Those that were typed and mean nothing to `-a jobs`.
 std::vector<std::string> flags_of_aws(const ::CLI::App& app) {
     std::vector<std::string> names;
@@ -304,6 +316,9 @@ Parsed<Request> validated(const RawOptions& raw, const Environment& environment)
     valid.require(!is_status || !has_option_of_actions(raw),
                   "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run, "
                   "--timeout, --batch, --reason, --slack-user, --strict and --yes");
+    valid.require(
+        is_status || !raw.request.yes || request.action == drain::Action::stop,
+        fmt::format("--yes: only a stop asks first, a {} does not; leave it out", raw.action));
     const fleet::NameFilter& typed = raw.request.pattern;
     valid.take_option(make_name_filter(typed.include, typed.exclude, raw.match), request.pattern);
     valid.take_option(parse_profiles(raw.profile), request.profiles);
@@ -355,9 +370,9 @@ std::string notes() {
                  where the task runs; --here needs none, --cancel the first two
   CFN_STACK_NAME (snow-white) assign_public_ip (ENABLED) SNOW_WHITE_SLACK_USER
   SIDEKIQ_REDIS_URL: Sidekiq's Redis; -a jobs takes it, -p, --watch and --json
-
 Exit codes (docs/operations.md): 0 done, 1 not everywhere, 2 usage, 3 no match,
-4 refused, 5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 no answer.)";
+4 refused, 5 deadline, 6 denied, 7 cancelled, 8 interrupted, 9 no answer,
+70 a bug of ours, 74 the output could not be written.)";
 }
 
 std::string action_words(std::string_view separator) {
@@ -434,6 +449,7 @@ Parsed<std::variant<Request, Printed>> parse_command_line(const std::vector<std:
         return tl::unexpected(UsageError{message_for(app, error), true});
     }
     if (const auto missing = find_missing_value(arguments)) return tl::unexpected(*missing);
+    if (const auto empty = find_empty_value(app)) return tl::unexpected(*empty);
     auto request = raw.action == jobs_word ? validated_jobs(raw, app) : validated(raw, environment);
     if (!request) return tl::unexpected(std::move(request.error()));
     return std::move(*request); // tl::expected leaks a default value where it converts another one

@@ -15,6 +15,7 @@ namespace snow_white::cli {
 namespace {
 
 constexpr std::size_t longest_region = 32;
+constexpr long longest_duration = 365L * 24 * 3600; // seconds
 constexpr long most_at_a_time =
     9'999'999;                           // MaxConcurrency has seven characters (ssm service model)
 constexpr std::size_t most_regions = 40; // AWS has fewer in a partition
@@ -76,8 +77,8 @@ std::string direction_of(const std::string& region) {
     return parts.size() < 3 ? "" : parts[parts.size() - 2];
 }
 
-// With the hyphens where AWS has them, in small letters, and with a number: us-east-1 for useast1,
-// US_EAST_1 and us-east. Empty: that is no region either.
+// With the hyphens where AWS has them, in small letters, and with one digit: us-east-1 for useast1,
+// US_EAST_1, us-east and us-east-11. Empty: that is no region either.
 std::string as_region(const std::string& text) {
     std::string letters;
     for (const char letter : lower_case(text))
@@ -86,7 +87,7 @@ std::string as_region(const std::string& text) {
         fmt::format("([a-z]{{2}})(gov)?({})([0-9]*)", fmt::join(directions, "|")));
     std::smatch found;
     if (letters.size() > longest_region || !std::regex_match(letters, found, parts)) return "";
-    const std::string number = found[4].length() == 0 ? "1" : found[4].str();
+    const std::string number = found[4].length() == 0 ? "1" : found[4].str().substr(0, 1);
     return fmt::format("{}{}-{}-{}", found[1].str(), found[2].length() == 0 ? "" : "-gov",
                        found[3].str(), number);
 }
@@ -147,8 +148,11 @@ Parsed<Stack> stack_of(const Environment& environment) {
 Parsed<std::chrono::seconds> parse_duration(const std::string& text) {
     const auto [count, unit] = count_and_unit(text);
     const long factor = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-    if (factor == 0 || count < 1 || count > 31'536'000 / factor)
+    if (factor == 0 || count < 1)
         return invalid("\"{}\" is no duration; write 90s, 45m or 6h", text);
+    if (count > longest_duration / factor)
+        return invalid("\"{}\" is more than a year; write at most {}h", text,
+                       longest_duration / 3600);
     return std::chrono::seconds{count * factor};
 }
 
@@ -163,23 +167,26 @@ Parsed<std::string> parse_batch(const std::string& text, drain::Action action) {
     return fmt::format("{}{}", count, unit);
 }
 
-// us-east-1, us-gov-west-1, eusc-de-east-1: AWS has named each after a direction so far, so that a
-// misspelt one is found without a list of regions, which would not have tomorrow's.
+// us-east-1, us-gov-west-1, eusc-de-east-1: AWS has named each after a direction so far, with one
+// digit behind it, so that a misspelt one is found without a list of regions, which would not have
+// tomorrow's.
 bool is_region(const std::string& text) {
-    return text.size() <= longest_region && matches(text, "[a-z]{2,4}(-[a-z]+)+-[0-9]+") &&
+    return text.size() <= longest_region && matches(text, "[a-z]{2,4}(-[a-z]+)+-[0-9]") &&
            std::ranges::find(directions, direction_of(text)) != directions.end();
 }
 
-std::string region_hint(const std::string& text) {
+std::string region_hint(const std::string& text, bool takes_several) {
     if (const auto region = as_region(text); !region.empty() && region != text)
         return fmt::format("; did you mean {}?", region);
     const std::string typed = direction_of(text);
     const std::string meant = nearest(typed, directions);
-    if (typed.empty() || meant.empty() || meant == typed)
-        return "; write e.g. us-east-1, or several: us-east-1,eu-west-1";
     std::string region = text;
-    return fmt::format("; did you mean {}?",
-                       region.replace(text.rfind('-') - typed.size(), typed.size(), meant));
+    if (!typed.empty() && !meant.empty())
+        region.replace(text.rfind('-') - typed.size(), typed.size(), meant);
+    if (!is_region(region))
+        return takes_several ? "; write e.g. us-east-1, or several: us-east-1,eu-west-1"
+                             : "; write one, e.g. us-east-1";
+    return fmt::format("; did you mean {}?", region);
 }
 
 bool is_application_name(const std::string& text) {
@@ -194,7 +201,7 @@ Parsed<std::vector<std::string>> parse_regions(const std::string& text, const st
         return invalid("{}: {} regions; write at most {}", where, regions->size(), most_regions);
     const auto wrong = std::ranges::find_if_not(*regions, is_region);
     if (wrong == regions->end()) return *regions;
-    return invalid("{}: \"{}\" is no AWS region{}", where, *wrong, region_hint(*wrong));
+    return invalid("{}: \"{}\" is no AWS region{}", where, *wrong, region_hint(*wrong, true));
 }
 
 Parsed<std::vector<std::string>> parse_profiles(const std::string& text) {

@@ -152,8 +152,9 @@ Parsed<std::vector<std::string>> parse_profiles(const std::string& text);
 std::string comma_list(const std::vector<std::string>& names);
 
 bool is_region(const std::string& text);
-// For the error about one that is none: "; did you mean us-east-1?"
-std::string region_hint(const std::string& text);
+// For the error about one that is none: "; did you mean us-east-1?" `takes_several`: a list is
+// possible in its place.
+std::string region_hint(const std::string& text, bool takes_several);
 
 // One line, and no longer than Elastic Beanstalk allows.
 bool is_application_name(const std::string& text);

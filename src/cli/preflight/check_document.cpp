@@ -21,17 +21,14 @@ std::string where_it_is(const PinnedScript& script) {
     return script.source == PinnedScript::Source::s3 ? "in S3" : "in the document itself";
 }
 
-std::string update_command(const std::string& stack, const std::string& region,
+std::string update_command(const Request& request, const std::string& region,
                            const PinnedScript& script) {
     const bool is_downloaded = script.source != PinnedScript::Source::document;
-    return fmt::format(
-        "update the stack from this checkout: aws cloudformation deploy --template-file "
-        "cfn/snow-white-cfn.yml --stack-name {} --region {} --capabilities CAPABILITY_NAMED_IAM{}",
-        stack, region,
-        is_downloaded ? " --parameter-overrides ScriptsRevision= ScriptsSha256=" : "");
+    return "update the stack from this checkout: " +
+           deploy_command(request, region, is_downloaded ? " ScriptsRevision= ScriptsSha256=" : "");
 }
 
-void compare_scripts(const std::string& document, const std::string& text, const std::string& stack,
+void compare_scripts(const std::string& document, const std::string& text, const Request& request,
                      const std::string& region, Findings& findings) {
     const PinnedScript script = pinned_script(text);
     const std::string ours = script_of_this_checkout(script.source).substr(0, short_hash);
@@ -39,7 +36,7 @@ void compare_scripts(const std::string& document, const std::string& text, const
         return findings.block(
             ExitCode::refused,
             "document {} runs no script checked by its SHA-256, this checkout's is {}; {}",
-            document, ours, update_command(stack, region, script));
+            document, ours, update_command(request, region, script));
     const std::string theirs =
         fmt::format("{} {}", script.sha256.substr(0, short_hash), where_it_is(script));
     if (script.sha256 == script_of_this_checkout(script.source))
@@ -47,13 +44,13 @@ void compare_scripts(const std::string& document, const std::string& text, const
     findings.block(
         ExitCode::refused,
         "document {} runs script {}, this checkout's is {}; {}; or use the program of that commit",
-        document, theirs, ours, update_command(stack, region, script));
+        document, theirs, ours, update_command(request, region, script));
 }
 
 // A run sends the latest version. The console and the older tool name none, and so send the default
 // one.
 void compare_versions(aws::Client& workers, const std::string& document,
-                      const aws::DocumentText& latest, Findings& findings) {
+                      const aws::DocumentText& latest, const Request& request, Findings& findings) {
     const auto by_default = aws::get_document(workers, document, aws::default_version);
     if (!by_default)
         findings.warn("which version of the document is the default one: " +
@@ -61,8 +58,12 @@ void compare_versions(aws::Client& workers, const std::string& document,
     else if (by_default->version != latest.version)
         findings.warn(
             "document {}: a run sends its latest version, {}; the default one, which the console "
-            "and the older tool send, is {}: aws ssm update-document-default-version",
-            document, latest.version, by_default->version);
+            "and the older tool send, is {}: {}",
+            document, latest.version, by_default->version,
+            aws_cli_command(request, workers.region(),
+                            fmt::format("ssm update-document-default-version --name {} "
+                                        "--document-version {}",
+                                        document, latest.version)));
 }
 
 } // namespace
@@ -85,12 +86,13 @@ std::string script_of_this_checkout(PinnedScript::Source source) {
                                                     : SNOW_WHITE_SCRIPT_SHA256;
 }
 
-void check_document(aws::Client& workers, const std::string& document, const Stack& stack,
+void check_document(aws::Client& workers, const std::string& document, const Request& request,
                     Findings& findings) {
     const auto latest = aws::get_document(workers, document, aws::latest_version);
-    if (!latest) return findings.block(latest.error(), deployment_hint(stack, workers.region()));
-    compare_scripts(document, latest->text, stack.name, workers.region(), findings);
-    compare_versions(workers, document, *latest, findings);
+    if (!latest)
+        return findings.block(latest.error(), deployment_hint(request.stack, workers.region()));
+    compare_scripts(document, latest->text, request, workers.region(), findings);
+    compare_versions(workers, document, *latest, request, findings);
 }
 
 } // namespace snow_white::cli

@@ -23,8 +23,8 @@ PinnedScript pinned_script(const std::string& document);
 // documents download, or of the text that they carry, without comments and long names.
 std::string script_of_this_checkout(PinnedScript::Source source);
 
-// `document`: its physical name in that stack.
-void check_document(aws::Client& workers, const std::string& document, const Stack& stack,
+// `document`: its physical name in the request's stack.
+void check_document(aws::Client& workers, const std::string& document, const Request& request,
                     Findings& findings);
 
 } // namespace snow_white::cli

@@ -40,6 +40,8 @@ public:
     SubnetPlace judge() {
         report_failed_calls();
         const bool active = is_active();
+        is_wrong_cluster_ = !active && (cluster_.answer ||
+                                        cluster_.answer.error().kind == aws::ErrorKind::not_found);
         const bool in_the_vpc = are_in_the_vpc();
         if (active && in_the_vpc)
             findings_.print("cluster {} is ACTIVE; {} and {} are in {}", cluster_.value,
@@ -49,6 +51,9 @@ public:
                                                                             : SubnetPlace::unknown;
         return *subnet_.answer == settings_.vpc ? SubnetPlace::in_vpc : SubnetPlace::elsewhere;
     }
+
+    // There is no such cluster, or it takes no task. Known after `judge`.
+    bool is_wrong_cluster() const { return is_wrong_cluster_; }
 
 private:
     std::string command(const std::string& words) const {
@@ -129,6 +134,7 @@ private:
     const Request& request_;
     const Settings& settings_;
     Findings& findings_;
+    bool is_wrong_cluster_ = false;
     Setting cluster_{"ECS_CLUSTER_NAME", "cluster", settings_.cluster, "ecs:DescribeClusters",
                      command("ecs list-clusters")};
     Setting subnet_{"subnet_id", "subnet", settings_.subnet, "ec2:DescribeSubnets",
@@ -174,11 +180,11 @@ struct Limit {
 };
 
 // One line: what the policies allow without a limit. Empty: nothing, or the stack is older than
-// these labels.
-std::string limits_text(const aws::TaskDefinition& definition, const Request& request) {
+// these labels. `cluster`: the value that is suggested for it.
+std::string limits_text(const aws::TaskDefinition& definition, const Request& request,
+                        const std::string& cluster) {
     const Limit limits[] = {
-        {"snow-white.ecs-cluster-name", "EcsClusterName", "any cluster",
-         report::shell_word(request.settings.cluster)},
+        {"snow-white.ecs-cluster-name", "EcsClusterName", "any cluster", cluster},
         {"snow-white.worker-environments", "WorkerEnvironments", "any environment", "…"},
         {"snow-white.worker-regions", "WorkerRegions", "any region", comma_list(request.regions)}};
     std::vector<std::string> open;
@@ -192,11 +198,8 @@ std::string limits_text(const aws::TaskDefinition& definition, const Request& re
         overrides += fmt::format(" {}={}", parameter, narrower);
     }
     if (open.empty()) return "";
-    return fmt::format("the stack's policies allow {}; to narrow them: aws cloudformation deploy "
-                       "--template-file cfn/snow-white-cfn.yml --stack-name {} --region {} "
-                       "--capabilities CAPABILITY_NAMED_IAM --parameter-overrides{}",
-                       fmt::join(open, ", "), request.stack.name, request.settings.cluster_region,
-                       overrides);
+    return fmt::format("the stack's policies allow {}; to narrow them: {}", fmt::join(open, ", "),
+                       deploy_command(request, request.settings.cluster_region, overrides));
 }
 
 } // namespace
@@ -216,7 +219,9 @@ void check_launch(aws::Client& cluster, const Request& request, Findings& findin
     check_task_needs(cluster, *definition, subnet, request, findings);
     findings.print(slack_text(*definition));
     findings.print(sidekiq_text(*definition));
-    if (const std::string words = limits_text(*definition, request); !words.empty())
+    const std::string cluster_name =
+        settings.is_wrong_cluster() ? "…" : report::shell_word(request.settings.cluster);
+    if (const std::string words = limits_text(*definition, request, cluster_name); !words.empty())
         findings.warn(words);
 }
 

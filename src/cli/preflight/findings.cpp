@@ -79,4 +79,13 @@ std::string aws_cli_command(const Request& request, const std::string& region,
                        report::shell_word(request.profile()));
 }
 
+std::string deploy_command(const Request& request, const std::string& region,
+                           const std::string& overrides) {
+    const std::string words =
+        fmt::format("cloudformation deploy --template-file cfn/snow-white-cfn.yml --stack-name {}",
+                    request.stack.name);
+    return aws_cli_command(request, region, words) + " --capabilities CAPABILITY_NAMED_IAM" +
+           (overrides.empty() ? "" : " --parameter-overrides" + overrides);
+}
+
 } // namespace snow_white::cli

@@ -68,4 +68,9 @@ private:
 std::string aws_cli_command(const Request& request, const std::string& region,
                             const std::string& words);
 
+// The command that updates the request's stack from this checkout. `overrides`: of its parameters,
+// each with a blank before it; empty: they stay as they are.
+std::string deploy_command(const Request& request, const std::string& region,
+                           const std::string& overrides);
+
 } // namespace snow_white::cli

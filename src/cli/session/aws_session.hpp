@@ -15,22 +15,25 @@ namespace snow_white::cli {
 class ProfileSession {
 public:
     // `profile`: empty in the container, which has none: the credentials are its task role's.
-    // `home`: the region whose STS assumes roles.
-    ProfileSession(const std::string& profile, const std::string& home, Context& context)
-        : context_(context), settings_(aws::read_settings(context.environment, profile)),
+    // `home`: the region whose STS assumes roles. `clock`: of the calls, for their retries.
+    ProfileSession(const std::string& profile, const std::string& home, Context& context,
+                   Clock& clock)
+        : context_(context), clock_(clock),
+          settings_(aws::read_settings(context.environment, profile)),
           credentials_(context.environment, settings_, profile, context.http, context.clock, home) {
     }
 
     // A client with a rate limit of its own, as AWS's limits are per region. The session outlives
     // its clients.
     aws::Client in(const std::string& region) {
-        return {{settings_, context_.http, context_.clock, credentials_}, region};
+        return {{settings_, context_.http, clock_, credentials_}, region};
     }
     aws::CredentialsProvider& credentials() { return credentials_; }
     const aws::Settings& settings() const { return settings_; }
 
 private:
     Context& context_;
+    Clock& clock_;
     aws::Settings settings_;
     aws::CredentialsChain credentials_;
 };
@@ -63,10 +66,14 @@ struct RegionSession {
 // however many regions there are.
 class AwsSessions {
 public:
-    AwsSessions(const Request& request, const std::string& home, Context& context) {
+    AwsSessions(const Request& request, const std::string& home, Context& context)
+        : AwsSessions(request, home, context, context.clock) {}
+
+    // `clock` outlives the sessions.
+    AwsSessions(const Request& request, const std::string& home, Context& context, Clock& clock) {
         for (const auto& profile : request.profiles)
             by_profile_.try_emplace(profile, request.mode == Mode::container ? "" : profile, home,
-                                    context);
+                                    context, clock);
         for (const auto& target : request.region_targets()) {
             ProfileSession& session = of(target.profile);
             regions_.push_back({target,

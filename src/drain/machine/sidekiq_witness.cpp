@@ -174,6 +174,21 @@ void add_doubts(SidekiqView& view, const Snapshot& snapshot, const Directory& di
         }));
 }
 
+// By the instances' latest answers.
+bool is_stopped(const Targets& targets) {
+    std::size_t stopped = 0;
+    for (const auto& [id, instance] : targets.instances) {
+        if (!exists(instance)) continue;
+        const auto is_stopped = [](const Worker& worker) {
+            return worker.state == WorkerState::stopped;
+        };
+        if (instance.workers.empty() || !std::ranges::all_of(instance.workers, is_stopped))
+            return false;
+        ++stopped;
+    }
+    return stopped > 0;
+}
+
 std::string contradiction_text(const Process& process) {
     return fmt::format(
         "it says that its workers are idle, and Sidekiq's Redis says that process {} {}",
@@ -210,6 +225,7 @@ void apply_snapshot(SidekiqWitness& witness, const Snapshot& snapshot, const Tar
     }
     SidekiqView view{.source = witness.fleet_queues.empty() ? SidekiqView::Source::unrelated
                                                             : SidekiqView::Source::read};
+    view.fleet_is_stopped = is_stopped(targets);
     if (view.source == SidekiqView::Source::read) {
         add_jobs(view, snapshot, where);
         add_others(view, snapshot, witness.fleet_queues, of_fleet);

@@ -65,7 +65,8 @@ struct Report {
     std::vector<std::string> on_pods = {};   // environments on EKS, which got no command
     bool may_have_sent = false;              // a command was sent, or its answer was lost
     bool is_send_unknown = false;            // all that may have been sent are lost answers
-    bool workers_were_asked = true;          // false: done is by the commands' results alone
+    bool is_stack_unknown = false;  // it is not deployed there under the name that was asked
+    bool workers_were_asked = true; // false: done is by the commands' results alone
     Duration elapsed{};
     // A success of this region, as elapsed time: when its workers were asked, and until when it
     // stands; none: it is no success.

@@ -56,6 +56,9 @@ std::string unread_text(const SidekiqView& view) {
     if (view.source == unrelated && view.stale_of_fleet > 0)
         return "Sidekiq's Redis has the workers of this fleet with heartbeats of more than 60 s "
                "ago: the clocks of their hosts are behind";
+    if (view.source == unrelated && view.fleet_is_stopped)
+        return "Sidekiq's Redis has no worker of this fleet, since all of them are stopped: which "
+               "queues they take, and who else takes from these, is not known";
     if (view.source == unrelated)
         return "Sidekiq's Redis has no worker of this fleet: it may be another application's";
     std::vector<std::string> parts;

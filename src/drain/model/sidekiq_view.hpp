@@ -72,6 +72,10 @@ struct SidekiqView {
     std::vector<WaitingJobs> queues = {};  // of these the longest first, without empty ones
     std::optional<std::int64_t> waiting_before = {}; // when the run began; none: not known
 
+    // All workers of the fleet are stopped by their instances' answers, so none of them is in
+    // Redis.
+    bool fleet_is_stopped = false;
+
     // What Redis has and could not be read, or is beyond our limits.
     std::size_t unread_processes = 0;
     std::size_t unread_queues = 0;

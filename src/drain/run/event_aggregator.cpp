@@ -110,15 +110,15 @@ std::vector<Event> EventAggregator::take(Part& part, CommandStarted started) {
 }
 
 std::vector<Event> EventAggregator::take(Part& part, ProgressChanged counts) {
+    part.counts[counts.purpose] = counts;
     ProgressChanged sum{.purpose = counts.purpose};
-    part.counts[sum.purpose] = counts;
     bool all = true;
     for (const auto& one : parts_) {
-        const auto found = one.counts.find(sum.purpose);
-        all = all && (found != one.counts.end() || one.report);
-        if (found == one.counts.end()) continue;
-        sum.completed += found->second.completed;
-        sum.targeted += found->second.targeted;
+        const auto share = one.share_of(sum.purpose);
+        if (!share) return {}; // the total is not known yet
+        sum.completed += share->completed;
+        sum.targeted += share->targeted;
+        all = all && (one.counts.contains(sum.purpose) || one.report);
     }
     if (!all && sum.completed == 0) return {}; // FleetDiscovered has said more
     return {sum};

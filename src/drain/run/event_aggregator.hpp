@@ -47,6 +47,16 @@ private:
         std::optional<ProgressSnapshot> progress;
         std::optional<SidekiqView> sidekiq;
         std::optional<Report> report;
+
+        // What it adds to the run's counts. A region that has not acted yet adds its whole fleet:
+        // the others are not all of the run. None: its fleet is not known.
+        std::optional<ProgressChanged> share_of(Purpose purpose) const {
+            if (const auto found = counts.find(purpose); found != counts.end())
+                return found->second;
+            if (report || purpose == Purpose::verify) return ProgressChanged{};
+            if (!fleet || !fleet->instances) return std::nullopt;
+            return ProgressChanged{.targeted = static_cast<int>(*fleet->instances)};
+        }
     };
 
     std::vector<Event> take(Part& part, FleetDiscovered fleet);

@@ -42,6 +42,10 @@ constexpr SlackErrorText api_errors[] = {
 constexpr const char* unknown = "Slack does not know this webhook";
 constexpr const char* gone = "the webhook's channel is gone";
 constexpr const char* forbidden = "the workspace does not let this webhook post";
+constexpr const char* no_user = "Slack knows no such user";
+constexpr const char* correct_user =
+    "correct the id where it was set: --slack-user, SNOW_WHITE_SLACK_USER, the IAM user's tag "
+    "slack_userid or NOTIFY_SLACK_CHANNEL";
 constexpr const char* renew_webhook =
     "make a new one, and set SLACK_WEBHOOK to its URL (the stack's is the parameter SlackWebhook)";
 constexpr const char* ask = "ask its administrators";
@@ -52,6 +56,7 @@ constexpr SlackErrorText webhook_errors[] = {{"no_service", unknown, renew_webho
                                              {"invalid_token", unknown, renew_webhook},
                                              {"no_team", unknown, renew_webhook},
                                              {"team_disabled", unknown, renew_webhook},
+                                             {"user_not_found", no_user, correct_user},
                                              {"channel_not_found", gone, renew_webhook},
                                              {"channel_is_archived", gone, renew_webhook},
                                              {"action_prohibited", forbidden, ask},

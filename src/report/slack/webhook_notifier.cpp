@@ -1,6 +1,7 @@
 #include "src/report/slack/webhook_notifier.hpp"
 
 #include "src/base/text.hpp"
+#include "src/report/slack/slack_errors.hpp"
 
 #include <fmt/format.h>
 
@@ -21,6 +22,13 @@ bool is_accepted(const HttpResult& answer) {
 std::string error_text(const HttpResult& answer) {
     if (!answer) return answer.error().message;
     return fmt::format("HTTP {} {}", answer->status, answer->body.substr(0, 80));
+}
+
+// With the meaning, where it is known.
+std::string explained(const HttpResult& answer) {
+    const std::string text = error_text(answer);
+    const std::string known = answer ? explain_webhook_error(answer->body, text) : "";
+    return known.empty() ? text : known;
 }
 
 bool refuses_blocks(const HttpResult& answer) {
@@ -100,7 +108,7 @@ std::string WebhookNotifier::post(Destination& destination, const Message& messa
         if (destination.is_person) return failed(refusal + "; nothing more is sent there");
         answer = post("", message, until, blocks_refused);
         if (!is_accepted(answer))
-            return failed(refusal + "; without a channel: " + error_text(answer));
+            return failed(refusal + "; without a channel: " + explained(answer));
         destination.channel.clear();
         return fmt::format(
             "the webhook refuses the channel {} ({}): its messages come to its own channel; "
@@ -109,7 +117,7 @@ std::string WebhookNotifier::post(Destination& destination, const Message& messa
     }
     if (is_accepted(answer))
         return blocks_refused.empty() ? "" : failed(blocks_refused + "; it was sent as plain text");
-    return failed((blocks_refused.empty() ? "" : blocks_refused + "; ") + error_text(answer));
+    return failed((blocks_refused.empty() ? "" : blocks_refused + "; ") + explained(answer));
 }
 
 // If Slack refuses the blocks, sends the text alone; `blocks_refused` is then Slack's answer.

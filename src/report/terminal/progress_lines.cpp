@@ -21,7 +21,8 @@ constexpr std::size_t width_of_spinner = 2; // behind the time
 constexpr std::size_t least_name = 8;       // columns of a name that is cut
 constexpr std::size_t tall = 20;            // a screen of fewer lines gives the command one line
 constexpr std::size_t most_command_lines = 4;
-constexpr std::chrono::seconds fresh{60}; // the age of a younger count of jobs is not shown
+// The age of a younger count of jobs is not shown, where no other count stands beside it.
+constexpr std::chrono::seconds fresh{60};
 
 // "18:00:00 UTC"; of another day "2026-12-02 18:00 UTC".
 std::string moment_text(Instant at, Instant now) {
@@ -106,6 +107,13 @@ std::string time_line(const std::optional<ProgressSnapshot>& snapshot, Instant b
         width);
 }
 
+std::string interruption_line(const RunInfo& run_info,
+                              const std::optional<ProgressSnapshot>& snapshot) {
+    const bool is_unsent = !snapshot || snapshot->stage == Stage::discovering;
+    if (run_info.mode == "--here" && is_unsent) return "Ctrl-C ends it; nothing is sent yet";
+    return fmt::format("Ctrl-C stops watching; the {} continues", name_of(run_info.action));
+}
+
 std::vector<std::string> cancel_lines(const RunInfo& run_info, const Screen& screen) {
     constexpr std::string_view label = "to end it: ";
     constexpr std::string_view indent = "  ";
@@ -128,7 +136,8 @@ std::vector<std::string> cancel_lines(const RunInfo& run_info, const Screen& scr
     return lines;
 }
 
-std::string unfinished_line(const drain::UnfinishedInstance& one, Instant now, std::size_t width) {
+std::string unfinished_line(const drain::UnfinishedInstance& one, bool has_other_counts,
+                            Instant now, std::size_t width) {
     const std::string gap = width < narrow ? " " : "  ";
     std::string what;
     if (is_trouble(one))
@@ -136,9 +145,9 @@ std::string unfinished_line(const drain::UnfinishedInstance& one, Instant now, s
     else if (one.last_count)
         what =
             gap + (one.last_count->jobs == 0 ? "no job" : pluralize(one.last_count->jobs, "job"));
-    const bool is_old = one.last_count && now - one.last_count->at > fresh;
+    const bool shows_age = one.last_count && (has_other_counts || now - one.last_count->at > fresh);
     const std::string age_of_count =
-        is_old ? fmt::format(" ({} ago)", in_words(now - one.last_count->at)) : "";
+        shows_age ? fmt::format(" ({} ago)", in_words(now - one.last_count->at)) : "";
     const std::string environment =
         gap + (one.environment.empty() ? "(environment not known)" : one.environment);
     const std::string age = gap + in_words(std::max<Duration>(now - one.since, Duration{0}));

@@ -26,12 +26,18 @@ std::string running_line(const drain::ProgressSnapshot& snapshot, std::size_t wi
 std::string time_line(const std::optional<drain::ProgressSnapshot>& snapshot, Instant begun,
                       Instant now, std::size_t width);
 
+// What Ctrl-C does. A task and what was sent continue without the terminal.
+std::string interruption_line(const RunInfo& run_info,
+                              const std::optional<drain::ProgressSnapshot>& snapshot);
+
 // The command that ends the run, as it can be pasted, on as many lines as it needs. Empty: it does
 // not fit.
 std::vector<std::string> cancel_lines(const RunInfo& run_info, const Screen& screen);
 
 // Of an instance: the id always, then what is known, the environment, the time since its command.
-std::string unfinished_line(const drain::UnfinishedInstance& one, Instant now, std::size_t width);
+// `has_other_counts`: Redis's newer counts stand beside it, so that its own count has its age.
+std::string unfinished_line(const drain::UnfinishedInstance& one, bool has_other_counts,
+                            Instant now, std::size_t width);
 
 // Of a job: its class always, then its age, the instance, the class's module, the queue.
 std::string named_job_line(const drain::JobLeft& job, Instant now, std::size_t width);

@@ -106,12 +106,14 @@ public:
         const std::size_t for_trouble =
             std::min(holders.troubled.wanted(), std::max(least, lines - std::min(lines, jobs)));
         const auto& list = snapshot.unfinished;
-        add_instances(holders.troubled, list, for_trouble);
+        const bool has_other_counts = !snapshot.sidekiq.longest.empty();
+        add_instances(holders.troubled, list, has_other_counts, for_trouble);
         const std::size_t for_jobs = std::min(jobs, lines - for_trouble);
         add_jobs(holders.named_jobs, snapshot.sidekiq, for_jobs);
         const std::size_t rest = lines - for_trouble - for_jobs;
         if (jobs == 0 || rest > 1)
-            add_instances(holders.others, rest_of(list, holders.troubled.listed), rest);
+            add_instances(holders.others, rest_of(list, holders.troubled.listed), has_other_counts,
+                          rest);
     }
 
     std::size_t room() const { return screen_.height - std::min(lines_.size(), screen_.height); }
@@ -132,11 +134,12 @@ private:
     }
 
     void add_instances(const Block& block, std::span<const UnfinishedInstance> list,
-                       std::size_t lines) {
+                       bool has_other_counts, std::size_t lines) {
         const std::size_t count = block.shown(lines);
         if (count > 0 && lines > 1) add_heading(block);
         for (const auto& one : list.first(count))
-            add(unfinished_line(one, now_, screen_.width), is_trouble(one) ? red : "");
+            add(unfinished_line(one, has_other_counts, now_, screen_.width),
+                is_trouble(one) ? red : "");
         if (count > 0 && count < block.count && count + 1 < lines)
             add(fmt::format("  and {} more", block.count - count));
     }
@@ -228,7 +231,7 @@ std::vector<std::string> ProgressScreen::draw(Instant now, const Screen& screen)
         builder.add(fmt::format("{} \"{}\" of {} in {}", name_of(action),
                                 in_brief(run_info_.pattern), run_info_.application,
                                 run_info_.region));
-        builder.add(fmt::format("Ctrl-C stops watching; the {} continues", name_of(action)));
+        builder.add(interruption_line(run_info_, snapshot_));
         for (const auto& line : cancel_lines(run_info_, screen))
             builder.add(line);
     }

@@ -215,8 +215,10 @@ constexpr EnumName<Verdict> causes[] = {{Verdict::done, ""},
                                         {Verdict::unavailable, "AWS does not answer: "}};
 static_assert(has_all_enumerators(causes));
 
-std::string cause_of(Verdict verdict, const std::string& why, const RunInfo& run_info) {
-    if (verdict == Verdict::interrupted && run_info.mode == "--here") return "you stopped watching";
+std::string cause_of(Verdict verdict, const std::string& why, bool may_have_sent,
+                     const RunInfo& run_info) {
+    if (verdict == Verdict::interrupted && run_info.mode == "--here")
+        return may_have_sent ? "you stopped watching" : "you ended it";
     const std::string cause(name_of(causes, verdict));
     return cause.ends_with(": ") ? cause + why : cause;
 }
@@ -236,7 +238,7 @@ std::string sentence_of(const Report& report, const RunInfo& run_info) {
                     ? no_environment(run_info, where_nothing_matched(report, run_info))
                     : report.why) +
                "; nothing was sent";
-    const std::string cause = cause_of(report.verdict, report.why, run_info);
+    const std::string cause = cause_of(report.verdict, report.why, report.may_have_sent, run_info);
     return cause + (cause.empty() ? "" : "; ") +
            (has_results(report.verdict) ? partial_sentence(report) : unfinished_text(report));
 }
@@ -251,11 +253,12 @@ std::vector<std::string> region_notes(const Report& report, const RunInfo& run_i
             notes.push_back(one.why.empty() ? no_environment(run_info, one.region_label)
                                             : drain::prefix_region(one.region_label, one.why));
         else if (one.verdict != Verdict::partial) // else its instances say it
-            notes.push_back(
-                fmt::format("{}: {}{}", one.region_label, cause_of(one.verdict, one.why, run_info),
-                            one.is_send_unknown ? "; it is not known whether it was sent there"
-                            : one.may_have_sent ? ""
-                                                : "; nothing was sent there"));
+            notes.push_back(fmt::format("{}: {}{}", one.region_label,
+                                        cause_of(one.verdict, one.why, one.may_have_sent, run_info),
+                                        one.is_send_unknown
+                                            ? "; it is not known whether it was sent there"
+                                        : one.may_have_sent ? ""
+                                                            : "; nothing was sent there"));
     }
     return notes;
 }
@@ -292,11 +295,25 @@ NextStep after_pods(const Report& report) {
             ""};
 }
 
-NextStep after_partial(const Report& report, const std::string& again) {
+// With --strict, of a fleet that was stopped before: no run can learn from Redis who else takes
+// from its queues.
+bool only_strict_fails(const Report& report, const RunInfo& run_info) {
+    using enum drain::SidekiqView::Source;
+    return run_info.strict && report.sidekiq.source == unrelated &&
+           report.sidekiq.fleet_is_stopped && report.unverified.size() == 1;
+}
+
+NextStep after_partial(const Report& report, const RunInfo& run_info, const std::string& again) {
     const bool names_some = std::ranges::any_of(
         report.instances, [](const auto& one) { return !is_success(one.outcome); });
     if (!names_some && !report.on_pods.empty()) return after_pods(report);
     if (names_some) return {"look at the instances named above, then", again};
+    if (only_strict_fails(report, run_info)) {
+        RunInfo without = run_info;
+        without.strict = false;
+        return {"of a stopped fleet --strict cannot be shown; wake it first, or leave --strict out",
+                command_line(report.action, without)};
+    }
     if (only_others_work(report))
         return {"quiet the processes named above, too, or wait until they have ended; then", again};
     const bool sent_nothing = report.instances.empty() && !report.may_have_sent;
@@ -372,12 +389,16 @@ std::string command_line(Action action, const RunInfo& run_info) {
 
 NextStep next_step(const Report& report, const RunInfo& run_info) {
     const std::string again = command_line(report.action, run_info);
+    const bool was_refused =
+        report.verdict == Verdict::denied || report.verdict == Verdict::refused;
+    if (was_refused && report.is_stack_unknown)
+        return {"correct CFN_STACK_NAME, or deploy the stack, then", again};
     switch (report.verdict) {
     case Verdict::done:
         if (report.action == Action::wake) return {};
         return {"when your work is done, wake them", command_line(Action::wake, run_info)};
     case Verdict::partial:
-        return after_partial(report, again);
+        return after_partial(report, run_info, again);
     case Verdict::nothing_matched:
         return {"check -e (the case counts), -p and -r", ""};
     case Verdict::timed_out:

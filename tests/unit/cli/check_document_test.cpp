@@ -35,7 +35,9 @@ protected:
         std::FILE* out = std::tmpfile();
         cli::Context outside{environment, http, clock, out, out};
         cli::Findings findings(outside);
-        cli::check_document(client, "Stack-Quiet-1", {.name = "snow-white"}, findings);
+        cli::Request request;
+        request.profiles = {"staging"};
+        cli::check_document(client, "Stack-Quiet-1", request, findings);
         return test::read_and_close(out);
     }
 
@@ -63,16 +65,17 @@ TEST_F(CheckDocument, TheLatestVersionIsChecked) {
 TEST_F(CheckDocument, AnOlderDefaultVersionIsAWarning) {
     EXPECT_THAT(check("4", "3"),
                 HasSubstr("a run sends its latest version, 4; the default one, which the "
-                          "console and the older tool send, is 3"));
+                          "console and the older tool send, is 3: aws ssm "
+                          "update-document-default-version --name Stack-Quiet-1 "
+                          "--document-version 4 --region eu-west-1 --profile staging"));
 }
 
 TEST_F(CheckDocument, AnotherScriptIsAProblem) {
     EXPECT_THAT(
         check("4", "4", std::string(64, 'b')),
-        HasSubstr(
-            "update the stack from this checkout: aws cloudformation deploy --template-file "
-            "cfn/snow-white-cfn.yml --stack-name snow-white --region eu-west-1 --capabilities "
-            "CAPABILITY_NAMED_IAM;"));
+        HasSubstr("update the stack from this checkout: aws cloudformation deploy --template-file "
+                  "cfn/snow-white-cfn.yml --stack-name snow-white --region eu-west-1 --profile "
+                  "staging --capabilities CAPABILITY_NAMED_IAM;"));
 }
 
 TEST_F(CheckDocument, ItSaysWhereTheScriptIs) {

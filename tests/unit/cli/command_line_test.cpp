@@ -120,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{with(9, "mars"), "-r: \"mars\""},
         Wrong{with(1, "jobs"), "-a jobs only reads Sidekiq's Redis; leave out -e, -f, -r"},
         Wrong{{"-a", "jobs", "--here", "--timeout", "1h"}, "leave out --here, --timeout"},
-        Wrong{{"-a", "jobs", "-p", ""}, "-p: the application's name is empty"},
+        Wrong{{"-a", "jobs", "-p", ""}, "-p: the application's name is empty; write e.g. shop"},
         Wrong{{"-a", "jobs", "--watch", "9s"},
               "--watch: 9s is too often for Sidekiq's Redis; write 10s or more"},
         Wrong{{"-a", "jobs", "--wtach", "9s"}, "there is no option --wtach; did you mean --watch?"},
@@ -152,6 +152,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{with(9, "useast1"), "did you mean us-east-1?"},
         Wrong{with(9, "us_gov_west_1"), "did you mean us-gov-west-1?"},
         Wrong{with(9, "us-est-1"), "-r: \"us-est-1\" is no AWS region; did you mean us-east-1?"},
+        Wrong{with(9, "us-east-11"), "\"us-east-11\" is no AWS region; did you mean us-east-1?"},
+        Wrong{with(9, "us-est-11"), "\"us-est-11\" is no AWS region; write e.g. us-east-1"},
         Wrong{with(9, "us-gov-wst-1"), "did you mean us-gov-west-1?"},
         Wrong{with(9, "us-east-1,mars"), "-r: \"mars\""},
         Wrong{with(9, "us-east-1,us-east-1"), "-r: \"us-east-1,us-east-1\" names a region twice"},
@@ -168,6 +170,14 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{and_also({"--exclude", ""}), "--exclude"}, Wrong{and_also({"-e", ""}), "-e"},
         Wrong{and_also({"--exclude", "a", "b"}), "b"},
         Wrong{and_also({"--timeout", "6"}), "--timeout: \"6\""},
+        Wrong{and_also({"--timeout", "9999h"}),
+              "--timeout: \"9999h\" is more than a year; write at most 8760h"},
+        Wrong{and_also({"--timeout", ""}), "--timeout: its value is empty; write one, or leave"},
+        Wrong{and_also({"--reason", ""}),
+              "--reason: its value is empty; write one, or leave --reason out"},
+        Wrong{and_also({"--slack-user", ""}), "--slack-user: its value is empty"},
+        Wrong{{"-a", "jobs", "--watch", ""}, "--watch: its value is empty"},
+        Wrong{and_also({"--yes"}), "--yes: only a stop asks first, a quiet does not; leave it out"},
         Wrong{and_also({"--batch", "2"}), "only a wake has batches"},
         Wrong{and_also({"--cancel", "--batch", "2"}), "cannot go together"},
         Wrong{and_also({"--timeout", "-1h"}), "--timeout"}, Wrong{and_also({"stray"}), "stray"}));
@@ -212,7 +222,8 @@ TEST(CommandLine, ARegionIsNamedAfterADirection) {
     for (const char* const region :
          {"us-gov-west-1", "eusc-de-east-1", "us-isob-east-1", "ap-southeast-7", "mx-central-1"})
         EXPECT_TRUE(is_region(region)) << region;
-    for (const char* const wrong : {"us-est-1", "us-east", "us-east-", "east-1", "us-eastern-1"})
+    for (const char* const wrong :
+         {"us-est-1", "us-east", "us-east-", "east-1", "us-eastern-1", "us-east-11"})
         EXPECT_FALSE(is_region(wrong)) << wrong;
     EXPECT_FALSE(is_region("us-" + std::string(100'000, 'a') + "-1"));
 }
@@ -439,6 +450,7 @@ TEST(CommandLine, HelpFitsAScreenAndBeginsWithExamples) {
     const auto help = std::get<Printed>(*parse({"--help"})).text;
     EXPECT_LE(std::ranges::count(help, '\n'), 40);
     EXPECT_LT(help.find("Examples"), help.find("Options:"));
+    EXPECT_THAT(help, HasSubstr("70 a bug of ours, 74 the output could not be written"));
     std::istringstream lines(help);
     for (std::string line; std::getline(lines, line);) {
         const auto continued =

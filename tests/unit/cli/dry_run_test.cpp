@@ -76,7 +76,8 @@ TEST_F(DryRun, BroadPoliciesAreOneWarningWithTheCommandThatNarrowsThem) {
     open({{"acme-workers", 1}});
     const std::string command =
         "aws cloudformation deploy --template-file cfn/snow-white-cfn.yml --stack-name snow-white "
-        "--region us-east-1 --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ";
+        "--region us-east-1 --profile staging --capabilities CAPABILITY_NAMED_IAM "
+        "--parameter-overrides ";
     const Ended checked = dry_run();
     EXPECT_EQ(checked.code, ExitCode::done) << checked.err;
     EXPECT_EQ(
@@ -92,6 +93,15 @@ TEST_F(DryRun, BroadPoliciesAreOneWarningWithTheCommandThatNarrowsThem) {
     narrow({{"EcsClusterName", "snow-white"}});
     open({{"acme-workers", 1}});
     EXPECT_THAT(warnings_in(dry_run().out), HasSubstr("allow any region; "));
+}
+
+// A value that the same run has found wrong is no suggestion.
+TEST_F(DryRun, AWrongClustersNameIsNotSuggested) {
+    cluster = "wrong";
+    open({{"acme-workers", 1}});
+    const Ended checked = dry_run();
+    EXPECT_THAT(checked.err, HasSubstr("ECS_CLUSTER_NAME: there is no cluster wrong"));
+    EXPECT_THAT(warnings_in(checked.out), HasSubstr("--parameter-overrides EcsClusterName=… "));
 }
 
 TEST_F(DryRun, ATaskDefinitionWithoutPolicyLimitsGivesNoWarning) {

@@ -97,6 +97,24 @@ TEST_F(TwoRegions, ProgressIsTheirSum) {
     EXPECT_EQ(sum.targeted, 5);
 }
 
+// "3 of 3" would read as the end, while the other region has not begun.
+TEST_F(TwoRegions, ATotalCountsTheRegionThatHasNotReportedYet) {
+    aggregator.take(0, matched("acme-workers", 3));
+    EXPECT_TRUE(aggregator.take(0, ProgressChanged{Purpose::act, 3, 3}).empty())
+        << "the other fleet is not known";
+    aggregator.take(1, matched("acme-workers", 2));
+    const auto sum = only<ProgressChanged>(aggregator.take(0, ProgressChanged{Purpose::act, 3, 3}));
+    EXPECT_EQ(sum.completed, 3);
+    EXPECT_EQ(sum.targeted, 5);
+}
+
+TEST_F(TwoRegions, ARegionThatHasEndedWithoutACountIsNotWaitedFor) {
+    aggregator.take(1, matched("acme-workers", 2));
+    aggregator.take(1, Report{.verdict = Verdict::denied, .why = "no"});
+    const auto sum = only<ProgressChanged>(aggregator.take(0, ProgressChanged{Purpose::act, 3, 3}));
+    EXPECT_EQ(sum.targeted, 3);
+}
+
 TEST_F(TwoRegions, ANoticeNamesItsRegion) {
     EXPECT_EQ(only<Notice>(aggregator.take(1, Notice{"AWS answers again, after 9 s"})).what,
               "eu-west-1: AWS answers again, after 9 s");

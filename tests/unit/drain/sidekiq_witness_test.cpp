@@ -269,6 +269,21 @@ TEST_F(SidekiqWitnessTest, AnAmbiguousNameMatchesNobody) {
     EXPECT_EQ(report.sidekiq.source, SidekiqView::Source::unrelated);
 }
 
+// Stopped on purpose: that Redis has none of it is no sign of another application.
+TEST_F(SidekiqWitnessTest, OfAStoppedFleetItIsSaidWhyRedisHasNoWorker) {
+    auto& stopped = add("i-1", "ip-10-0-0-7");
+    stopped.output = line_of("ip-10-0-0-7", "stop", "stopped");
+    stopped.status = line_of("ip-10-0-0-7", "status", "stopped");
+    redis.processes.clear();
+    const auto report = run({.action = Action::stop});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_THAT(report.unverified,
+                ElementsAre(HasSubstr("no worker of this fleet, since all of them are stopped")));
+    add("i-2", "ip-10-0-0-8"); // runs, and is in another Redis
+    redis.processes.clear();
+    EXPECT_THAT(run().unverified, Contains(HasSubstr("it may be another application's")));
+}
+
 // With --strict that is not enough: a worker of the fleet has that name.
 TEST_F(SidekiqWitnessTest, StrictDoubtsAnAmbiguousNameThatIsBusy) {
     add("i-1", "localhost");

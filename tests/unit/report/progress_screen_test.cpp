@@ -85,6 +85,25 @@ TEST(ProgressScreen, AtTheStartItShowsTheDiscovery) {
                             "--cancel"));
 }
 
+// A task continues without its terminal, and so does what was sent from here.
+TEST(ProgressScreen, CtrlCEndsOnlyWhatRunsHereAndIsNotSent) {
+    const auto shown = [](const std::string& mode, std::optional<Stage> stage) {
+        ProgressScreen progress{{.application = "acme", .action = Action::quiet, .mode = mode},
+                                noon};
+        ProgressSnapshot snapshot = in_progress(3, 1);
+        snapshot.stage = stage.value_or(Stage::discovering);
+        if (stage) progress.take(snapshot);
+        return whole(progress.draw(then, {}));
+    };
+    const std::string unsent = "Ctrl-C ends it; nothing is sent yet";
+    const std::string sent = "Ctrl-C stops watching; the quiet continues";
+    EXPECT_THAT(shown("--here", {}), HasSubstr(unsent));
+    EXPECT_THAT(shown("--here", Stage::discovering), HasSubstr(unsent));
+    EXPECT_THAT(shown("--here", Stage::waiting), HasSubstr(sent));
+    EXPECT_THAT(shown("--here", Stage::verifying), HasSubstr(sent));
+    EXPECT_THAT(shown("--wait", Stage::discovering), HasSubstr(sent));
+}
+
 TEST(ProgressScreen, ThreeInstances) {
     ProgressSnapshot snapshot = in_progress(3, 1);
     snapshot.unfinished[0].last_count = JobCount{2, then - 30s};
@@ -124,6 +143,19 @@ TEST(ProgressScreen, ShowsTheAgeOfAnswers) {
     snapshot.unfinished[0].last_count = JobCount{1, then - 4min};
     EXPECT_THAT(drawn(snapshot),
                 Contains(HasSubstr("12 min 3 s  1 job (4 min 0 s ago)  acme-workers-1")));
+}
+
+// Redis's count is newer: without an age the two would contradict each other.
+TEST(ProgressScreen, BesideTheJobsOfRedisEachOtherCountHasItsAge) {
+    ProgressSnapshot snapshot = in_progress(3, 1);
+    snapshot.unfinished[0].last_count = JobCount{4, then - 20s};
+    EXPECT_THAT(drawn(snapshot), Contains(HasSubstr("12 min 3 s  4 jobs  acme-workers-1")));
+    snapshot.sidekiq.source = SidekiqView::Source::read;
+    snapshot.sidekiq.jobs = 2;
+    snapshot.sidekiq.longest = {{"ReportJob", "default", "1", noon, "i-1"},
+                                {"ReportJob", "default", "2", noon, "i-1"}};
+    EXPECT_THAT(drawn(snapshot),
+                Contains(HasSubstr("12 min 3 s  4 jobs (20 s ago)  acme-workers-1")));
 }
 
 TEST(ProgressScreen, AnIncompleteJobCountIsShownAsSuch) {

@@ -78,7 +78,9 @@ TEST_F(SlackWebhookTest, ThePersonGetsItTooAndAnUnknownPersonDoesNotAffectTheCha
     EXPECT_EQ(channel_of(0), "#ops");
     EXPECT_EQ(channel_of(1), "U0ALICE00");
     ASSERT_THAT(complaints, SizeIs(1));
-    EXPECT_THAT(complaints[0], HasSubstr("user_not_found"));
+    EXPECT_THAT(complaints[0],
+                HasSubstr("to U0ALICE00: Slack knows no such user (HTTP 400 user_not_found); "
+                          "correct the id where it was set: --slack-user, "));
 }
 
 TEST_F(SlackWebhookTest, OnlyTheFirstCommandIsAStart) {

@@ -109,6 +109,8 @@ TEST(Summary, AnInterruptionSaysWhoEndedIt) {
                            "instances had finished when last seen"));
     EXPECT_THAT(report::summarize(ended, subject).headline,
                 StartsWith("NOT QUIET: the task was stopped; the quiet continues, 14 of"));
+    EXPECT_THAT(report::summarize({.verdict = Verdict::interrupted}, here).headline,
+                StartsWith("NOT QUIET: you ended it; nothing was sent (after"));
 }
 
 TEST(Summary, ClaimsNothingThatWasNotVerified) {
@@ -170,6 +172,27 @@ TEST(Summary, AFailedWakeIsSuggestedAgainWithItsBatches) {
     EXPECT_THAT(report::summarize(failed, in_batches).next.command, EndsWith(" --batch 25%"));
 }
 
+// The same command would end in the same way.
+TEST(Summary, OfAStoppedFleetStrictIsLeftOut) {
+    report::RunInfo strict = subject;
+    strict.action = Action::stop;
+    strict.strict = true;
+    Report stopped{.action = Action::stop,
+                   .verdict = Verdict::partial,
+                   .instances = {instance(Outcome::already)},
+                   .unverified = {"Sidekiq's Redis has no worker of this fleet"},
+                   .may_have_sent = true};
+    stopped.sidekiq.source = drain::SidekiqView::Source::unrelated;
+    const auto next = [&] { return in_one_line(report::summarize(stopped, strict).next); };
+    EXPECT_THAT(next(), EndsWith(" -r us-east-1 --strict"));
+    stopped.sidekiq.fleet_is_stopped = true;
+    EXPECT_EQ(next(), "of a stopped fleet --strict cannot be shown; wake it first, or leave "
+                      "--strict out: snow-white.sh -a stop -e workers -f staging -p acme -r "
+                      "us-east-1");
+    stopped.instances.push_back(instance(Outcome::failed));
+    EXPECT_THAT(next(), StartsWith("look at the instances named above, then"));
+}
+
 TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
     const std::string quiet = "snow-white.sh -a quiet -e workers -f staging -p acme -r us-east-1";
     const std::string wake = "snow-white.sh -a wake -e workers -f staging -p acme -r us-east-1";
@@ -195,6 +218,8 @@ TEST(Summary, WhatToDoNextIsTrueForEachVerdict) {
               "renew the credentials, or grant what is missing (docs/operations.md), then: " +
                   quiet);
     EXPECT_EQ(after(Verdict::refused, false), "put right what AWS says above, then: " + quiet);
+    EXPECT_EQ(next_of({.verdict = Verdict::refused, .is_stack_unknown = true}),
+              "correct CFN_STACK_NAME, or deploy the stack, then: " + quiet);
     EXPECT_EQ(after(Verdict::unavailable, true, some), "follow it with the same command: " + quiet);
     EXPECT_EQ(after(Verdict::unavailable, false), "when AWS answers again: " + quiet);
 }

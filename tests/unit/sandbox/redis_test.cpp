@@ -107,6 +107,15 @@ TEST_F(SandboxRedis, TheOldestJobIsTheLastToEndAndThenThereIsNoKeyOfJobs) {
     EXPECT_EQ(ask("EXISTS " + identity() + ":workers"), ":0\r\n");
 }
 
+// The instance calls its worker idle at that moment, and Redis does not contradict it.
+TEST_F(SandboxRedis, TheEndOfTheLastJobIsAHeartbeat) {
+    clock.wait(1min);
+    quiet();
+    while (!run->finished(clock.now()))
+        clock.wait(100ms);
+    EXPECT_EQ(busy_and_quiet(), "*2\r\n$1\r\n0\r\n$4\r\ntrue\r\n");
+}
+
 TEST_F(SandboxRedis, AJobStaysTheSameFromBeatToBeat) {
     clock.wait(1min);
     const std::string before = ask("HGETALL " + identity() + ":workers");
