@@ -316,9 +316,6 @@ Parsed<Request> validated(const RawOptions& raw, const Environment& environment)
     valid.require(!is_status || !has_option_of_actions(raw),
                   "-a status only asks, from here; leave out --wait, --here, --cancel, --dry-run, "
                   "--timeout, --batch, --reason, --slack-user, --strict and --yes");
-    valid.require(
-        is_status || !raw.request.yes || request.action == drain::Action::stop,
-        fmt::format("--yes: only a stop asks first, a {} does not; leave it out", raw.action));
     const fleet::NameFilter& typed = raw.request.pattern;
     valid.take_option(make_name_filter(typed.include, typed.exclude, raw.match), request.pattern);
     valid.take_option(parse_profiles(raw.profile), request.profiles);

@@ -177,7 +177,6 @@ INSTANTIATE_TEST_SUITE_P(
               "--reason: its value is empty; write one, or leave --reason out"},
         Wrong{and_also({"--slack-user", ""}), "--slack-user: its value is empty"},
         Wrong{{"-a", "jobs", "--watch", ""}, "--watch: its value is empty"},
-        Wrong{and_also({"--yes"}), "--yes: only a stop asks first, a quiet does not; leave it out"},
         Wrong{and_also({"--batch", "2"}), "only a wake has batches"},
         Wrong{and_also({"--cancel", "--batch", "2"}), "cannot go together"},
         Wrong{and_also({"--timeout", "-1h"}), "--timeout"}, Wrong{and_also({"stray"}), "stray"}));
