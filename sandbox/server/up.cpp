@@ -162,7 +162,8 @@ void up(const UpOptions& options) {
     std::optional<RedisServer> redis_server;
 
     // No instance is so young that its agent or its workers may still be about to start.
-    FleetPlan plan = plan_fleet(options.application, options.environments, clock.now() - std::chrono::hours{24});
+    FleetPlan plan =
+        plan_fleet(options.application, options.environments, clock.now() - std::chrono::hours{24});
     std::optional<BootedFleet> fleet;
     RedisAccess redis;
     if (options.simulated && options.redis) redis = {redis_server.emplace().port(), random_hex(32)};
