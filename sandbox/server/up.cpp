@@ -150,6 +150,14 @@ void close_stdout() {
     close(nowhere);
 }
 
+// Not so young that an agent or a worker may still be about to start. The workers are younger: they
+// run the jobs of now.
+void make_instances_older(FleetPlan& plan) {
+    for (RegionPlan* const region : plan.regions())
+        for (Instance& instance : region->state.instances)
+            instance.launched -= std::chrono::hours{24};
+}
+
 } // namespace
 
 void up(const UpOptions& options) {
@@ -161,9 +169,7 @@ void up(const UpOptions& options) {
     HttpServer server(options.port, options.relayed);
     std::optional<RedisServer> redis_server;
 
-    // No instance is so young that its agent or its workers may still be about to start.
-    FleetPlan plan =
-        plan_fleet(options.application, options.environments, clock.now() - std::chrono::hours{24});
+    FleetPlan plan = plan_fleet(options.application, options.environments, clock.now());
     std::optional<BootedFleet> fleet;
     RedisAccess redis;
     if (options.simulated && options.redis) redis = {redis_server.emplace().port(), random_hex(32)};
@@ -171,6 +177,7 @@ void up(const UpOptions& options) {
         simulate_hosts(plan, options.drain, *options.sidekiq);
     else
         redis = boot_hosts(fleet.emplace(options.checkout, std::filesystem::absolute(log)), plan);
+    make_instances_older(plan);
 
     SandboxOptions wiring{.base_url = server.url(),
                           .template_text = read_file(options.checkout / "cfn/snow-white-cfn.yml"),

@@ -162,12 +162,19 @@ std::optional<Instant> blind_until(const History& history, const Run& run,
 // A run in several regions sends nothing where one of them has no matching environment.
 bool nothing_matched_in_one(const History& history, const Run& run) {
     if (!ended_as(run, ExitCode::nothing_matched) || !history.in_two_regions()) return false;
-    const auto has_some = [&](const std::string& region) {
-        return std::ranges::any_of(run.at_end, [&](const InstanceAtEnd& one) {
-            return history.region_of(one.environment) == region;
+    std::vector<Instant> moments{run.begun, run.ended};
+    for (const auto& lifetime : history.lifetimes)
+        if (lifetime.ended && *lifetime.ended >= run.begun && *lifetime.ended <= run.ended)
+            moments.push_back(*lifetime.ended);
+    const auto had_none = [&](const std::string& region) {
+        return std::ranges::any_of(moments, [&](Instant at) {
+            return std::ranges::none_of(history.lifetimes, [&](const auto& lifetime) {
+                return is_ours(lifetime) && exists_at(lifetime, at) &&
+                       history.region_of(lifetime.environment) == region;
+            });
         });
     };
-    return !has_some(sandbox::home_region) || !has_some(other_region);
+    return had_none(sandbox::home_region) || had_none(other_region);
 }
 
 // The instance has taken jobs since then, and the run could see it.

@@ -46,6 +46,14 @@ bool is_ageing(const State& state, Now now) {
     return now.elapsed >= verification.begun + fresh;
 }
 
+// Before anything is sent: the list of commands in flight may name the one that is to be sent. A
+// page token may be too old; an AWS that cannot list commands refuses it each time.
+bool is_list_refused_for_now(const State& state, Now now) {
+    const auto* adopt = std::get_if<Adopt>(&state.phase);
+    return adopt != nullptr && adopt->unread.empty() && !is_under_way(state) &&
+           (!state.outage || now.elapsed < state.outage->since + short_outage);
+}
+
 // A read that was answered before: a page token may be too old. Where the run waits for others, it
 // is made again with the next verification or discovery.
 bool is_refused_for_now(const State& state, std::size_t effect, Now now) {
@@ -108,7 +116,7 @@ bool is_retryable(const State& state, const CallFailure& failure, std::size_t ef
         return is_under_way(state) && state.answered.contains(effect) &&
                !verifies_while_others_go_on(state, now);
     case CallFailure::Kind::refused:
-        return is_refused_for_now(state, effect, now);
+        return is_list_refused_for_now(state, now) || is_refused_for_now(state, effect, now);
     default:
         return false;
     }

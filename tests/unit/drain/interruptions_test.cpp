@@ -365,6 +365,31 @@ protected:
     bool refused = false;
 };
 
+// Before, a monitor that was started again sent the command a second time, at once.
+TEST_F(RefusedOnce, TheListOfCommandsInFlight) {
+    fake.add("i-1");
+    fake.in_flight = {{.id = {"before"},
+                       .environments = {"acme-workers"},
+                       .requested = begun - 1min,
+                       .progress = {.targeted = 1}}};
+    refuse_once(
+        [](const Effect& effect) { return std::holds_alternative<FindInFlightCommands>(effect); });
+    expect_done();
+    EXPECT_THAT(fake.sent(Purpose::act), testing::IsEmpty());
+}
+
+// An AWS that cannot list commands.
+TEST_F(Interruptions, AListOfCommandsThatIsAlwaysRefusedKeepsNothingFromBeingSent) {
+    fake.add("i-1");
+    before_each<FindInFlightCommands>([](const Effect& effect) {
+        return FakeFleet::fail(effect, {CallFailure::Kind::refused, "no such filter"});
+    });
+    const auto report = fake.run({.action = Action::quiet, .timeout = 6h});
+    EXPECT_EQ(report.verdict, Verdict::done);
+    EXPECT_LT(report.elapsed, 2min);
+    EXPECT_EQ(fake.sent(Purpose::act).size(), 1U);
+}
+
 TEST_F(RefusedOnce, TheCountsOfTheAction) {
     fake.add("i-1").script_duration = 1h;
     refuse_once([&](const Effect& effect) {
