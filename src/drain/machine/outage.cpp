@@ -54,9 +54,9 @@ bool is_list_refused_for_now(const State& state, Now now) {
            (!state.outage || now.elapsed < state.outage->since + short_outage);
 }
 
-// A read that was answered before: a page token may be too old. Where the run waits for others, it
-// is made again with the next verification or discovery.
-bool is_refused_for_now(const State& state, std::size_t effect, Now now) {
+// A read: a page token may be too old, also that of the first one. Where the run waits for others,
+// it is made again with the next verification or discovery.
+bool is_refused_for_now(const State& state, Now now) {
     const auto* wait = std::get_if<Wait>(&state.phase);
     const auto* send = std::get_if<Send>(&state.phase);
     const auto* collect = std::get_if<Collect>(&state.phase);
@@ -67,7 +67,7 @@ bool is_refused_for_now(const State& state, std::size_t effect, Now now) {
                          !std::holds_alternative<Confirm>(state.phase); // Redis, not AWS
     const bool has_patience = !state.outage || !state.outage->denied_since ||
                               now.elapsed < *state.outage->denied_since + denied_patience;
-    return is_read && is_under_way(state) && state.answered.contains(effect) && has_patience &&
+    return is_read && is_under_way(state) && has_patience &&
            (is_for_action || !any_awaited_in_time(state, now));
 }
 
@@ -116,7 +116,7 @@ bool is_retryable(const State& state, const CallFailure& failure, std::size_t ef
         return is_under_way(state) && state.answered.contains(effect) &&
                !verifies_while_others_go_on(state, now);
     case CallFailure::Kind::refused:
-        return is_list_refused_for_now(state, now) || is_refused_for_now(state, effect, now);
+        return is_list_refused_for_now(state, now) || is_refused_for_now(state, now);
     default:
         return false;
     }

@@ -406,6 +406,20 @@ TEST_F(RefusedOnce, TheLastResultsOfTheAction) {
     expect_done();
 }
 
+// No call of its kind was answered before.
+TEST_F(RefusedOnce, TheFirstCountOfTheAction) {
+    fake.add("i-1").script_duration = 1h;
+    refuse_once([](const Effect& effect) { return std::holds_alternative<PollProgress>(effect); });
+    expect_done();
+}
+
+TEST_F(RefusedOnce, TheFirstResultsOfTheAction) {
+    fake.add("i-1");
+    refuse_once(
+        [](const Effect& effect) { return std::holds_alternative<CollectResults>(effect); });
+    expect_done();
+}
+
 TEST_F(RefusedOnce, TheLastVerification) {
     fake.add("i-1");
     refuse_once([&](const Effect& effect) {
